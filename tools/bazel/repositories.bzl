@@ -51,6 +51,7 @@ _no_coverage_tools = repository_rule(
     doc = "Stands in for the coverage merger, which each cc_test names and only `bazel coverage` runs.",
 )
 
+# buildifier: disable=unnamed-macro
 def cmapsim_repositories():
     """Defines every external repository that cmapsim needs."""
     existing = native.existing_rules()
