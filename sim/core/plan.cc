@@ -1,0 +1,75 @@
+#include "sim/core/plan.h"
+
+#include "sim/core/text.h"
+
+namespace cmapsim {
+namespace {
+
+constexpr std::string_view kOpNames[] = {
+#define CMAPSIM_X(enumerator, name) name,
+    CMAPSIM_OPERATIONS(CMAPSIM_X)
+#undef CMAPSIM_X
+};
+
+void NumberFrom(std::vector<Step>& steps, int32_t& next) {
+  for (Step& step : steps) {
+    step.id = next++;
+    for (Reaction& reaction : step.on_callback) NumberFrom(reaction.steps, next);
+  }
+}
+
+void Collect(const std::vector<Step>& steps, std::vector<const Step*>& out) {
+  for (const Step& step : steps) {
+    out.push_back(&step);
+    for (const Reaction& reaction : step.on_callback) Collect(reaction.steps, out);
+  }
+}
+
+}  // namespace
+
+std::string_view OpName(Op op) { return kOpNames[static_cast<size_t>(op)]; }
+
+std::optional<Op> ParseOp(std::string_view name) {
+  for (size_t i = 0; i < std::size(kOpNames); ++i) {
+    if (kOpNames[i] == name) return static_cast<Op>(i);
+  }
+  return std::nullopt;
+}
+
+std::span<const std::string_view> OpNames() { return kOpNames; }
+
+std::string DispatchModeName(int32_t mode) {
+  switch (mode) {
+    case kDispatchOne:
+      return "ONE";
+    case kDispatchAll:
+      return "ALL";
+    case kDispatchBlocking:
+      return "BLOCKING";
+    case kDispatchOneNonblocking:
+      return "ONE_NONBLOCKING";
+    default:
+      return std::to_string(mode);
+  }
+}
+
+// Out of line because a reaction holds steps and a step reactions.
+bool Reaction::operator==(const Reaction&) const = default;
+
+bool Step::operator==(const Step&) const = default;
+
+bool Plan::operator==(const Plan&) const = default;
+
+void NumberSteps(Plan& plan) {
+  int32_t next = 0;
+  NumberFrom(plan.steps, next);
+}
+
+std::vector<const Step*> StepsById(const Plan& plan) {
+  std::vector<const Step*> steps;
+  steps.reserve(plan.steps.size());
+  Collect(plan.steps, steps);
+  return steps;
+}
+
+}  // namespace cmapsim

@@ -1,0 +1,162 @@
+// A plan: everything that a run depends on, as one value.
+//
+// A plan is a text (YAML) that a person can read, mail, edit and keep in a repository; plan_yaml.h
+// reads and writes it. Running it gives a trace; the same plan with the same target gives the same
+// trace, byte for byte.
+//
+//   cmapsim: 1
+//   seed: 42
+//   transport: shm
+//   steps:
+//     - {op: initialize, connection: 0}
+//     - {op: track_add, connection: 0, tracker: 0, key: test., track: [add, modify, prefix]}
+//     - {op: set, by: peer, after: 24h, key: test.a, value: uint8:1}
+//     - {op: dispatch, connection: 0, mode: ONE}
+//     - {op: finalize, connection: 0}
+//
+// Connections, trackers and iterators are numbered by the plan ("slots"); a step that names a slot
+// uses the handle that the slot got last. `by: peer` makes a step one of another client of the same
+// service: it is carried out at once, or, with `after`, that long after the step was reached, while
+// the client goes on. Service steps (kill, stop, continue, start) likewise.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sim/core/fault.h"
+#include "sim/core/time.h"
+#include "sim/core/value.h"
+
+namespace cmapsim {
+
+enum class Transport : uint8_t { kShm = 0, kSocket = 1 };
+
+// One row per operation: enumerator, name in plans and traces.
+// clang-format off
+#define CMAPSIM_OPERATIONS(X)            \
+  X(kInitialize,     "initialize")       \
+  X(kInitializeMap,  "initialize_map")   \
+  X(kFinalize,       "finalize")         \
+  X(kFdGet,          "fd_get")           \
+  X(kDispatch,       "dispatch")         \
+  X(kContextSet,     "context_set")      \
+  X(kContextGet,     "context_get")      \
+  X(kSet,            "set")              \
+  X(kGet,            "get")              \
+  X(kDelete,         "delete")           \
+  X(kInc,            "inc")              \
+  X(kDec,            "dec")              \
+  X(kIterInit,       "iter_init")        \
+  X(kIterNext,       "iter_next")        \
+  X(kIterFinalize,   "iter_finalize")    \
+  X(kTrackAdd,       "track_add")        \
+  X(kTrackDelete,    "track_delete")     \
+  X(kPoll,           "poll")             \
+  X(kSleep,          "sleep")            \
+  X(kService,        "service")
+// clang-format on
+
+enum class Op : uint8_t {
+#define CMAPSIM_X(enumerator, name) enumerator,
+  CMAPSIM_OPERATIONS(CMAPSIM_X)
+#undef CMAPSIM_X
+};
+[[nodiscard]] std::string_view OpName(Op op);
+[[nodiscard]] std::optional<Op> ParseOp(std::string_view name);
+[[nodiscard]] std::span<const std::string_view> OpNames();
+
+// Dispatch types by their numbers in corosync/corotypes.h; a plan may name any number.
+inline constexpr int32_t kDispatchOne = 1;
+inline constexpr int32_t kDispatchAll = 2;
+inline constexpr int32_t kDispatchBlocking = 3;
+inline constexpr int32_t kDispatchOneNonblocking = 4;
+// "ONE", "ALL", "BLOCKING", "ONE_NONBLOCKING", else the number.
+[[nodiscard]] std::string DispatchModeName(int32_t mode);
+
+// Track mask bits by their numbers in corosync/cmap.h.
+inline constexpr int32_t kTrackDelete = 1;
+inline constexpr int32_t kTrackModify = 2;
+inline constexpr int32_t kTrackAdd = 4;
+inline constexpr int32_t kTrackPrefix = 8;
+
+enum class Actor : uint8_t { kClient = 0, kPeer = 1 };
+enum class ServiceAction : uint8_t { kKill = 0, kStop = 1, kContinue = 2, kStart = 3 };
+
+struct Step;
+
+// What a tracker's callback does when it runs: the steps of the first reaction whose `nth` fits.
+struct Reaction {
+  int64_t nth = 0;  // this tracker's nth callback, from 1; 0: every one
+  std::vector<Step> steps;
+
+  bool operator==(const Reaction&) const;
+};
+
+struct Step {
+  Op op = Op::kSleep;
+  Actor by = Actor::kClient;
+  // Only for by == kPeer and kService: nothing = at once and done before the next step begins; a
+  // duration = that long after the step is reached, while the client goes on.
+  std::optional<Nanos> after_ns;
+
+  int32_t connection = 0;                // slot
+  std::optional<uint64_t> raw_handle;    // instead of the slot's handle: this number
+  int32_t tracker = 0;                   // slot
+  std::optional<uint64_t> raw_track;     // instead of the tracker slot's handle
+  int32_t iterator = 0;                  // slot
+  std::optional<uint64_t> raw_iterator;  // instead of the iterator slot's handle
+
+  // Key, or prefix for iter_init. Nothing = NULL is passed.
+  std::optional<std::string> key;
+  // Set's value. Nothing = NULL is passed as the value, with length 0 and type uint8.
+  std::optional<Value> value;
+  // Get: size of the buffer in bytes, up to 16 MiB. Nothing = NULL as the value.
+  std::optional<uint32_t> buffer_size;
+
+  int32_t track = 0;            // track_add: the mask
+  bool null_notify = false;     // track_add: NULL as notify_fn
+  bool null_output = false;     // NULL as the place where a handle would be returned
+  int32_t mode = kDispatchOne;  // dispatch: the number passed; initialize_map: the map
+  uint64_t context = 0;         // context_set
+  Nanos duration_ns = 0;  // sleep: how long; poll: how long at most, in whole ms, -1 = for ever
+  ServiceAction action = ServiceAction::kKill;
+  std::vector<Reaction> on_callback;  // track_add
+
+  // Position in the plan, in the order of reading, from 0; set by NumberSteps. Traces name steps by
+  // it.
+  int32_t id = 0;
+
+  bool operator==(const Step&) const;
+};
+
+struct FirstKey {
+  std::string key;
+  Value value;
+  bool read_only = false;
+  bool operator==(const FirstKey&) const = default;
+};
+
+struct Plan {
+  uint64_t seed = 0;
+  Transport transport = Transport::kShm;
+  // Nothing = those of a fresh single-node corosync 3.1.7.
+  std::optional<std::vector<FirstKey>> keys;
+  std::vector<Fault> faults;
+  std::vector<Step> steps;
+  // A run that only waits ends as a stall this much virtual time after the last event.
+  Nanos horizon_ns = kHour;
+
+  bool operator==(const Plan&) const;
+};
+
+// Gives every step its id. Parsing and generating end with it.
+void NumberSteps(Plan& plan);
+
+// Steps with ids 0..n-1 in order, reactions included; valid while the plan is not changed.
+[[nodiscard]] std::vector<const Step*> StepsById(const Plan& plan);
+
+}  // namespace cmapsim
