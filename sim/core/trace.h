@@ -16,7 +16,7 @@
 // handles (k1, ...), iterator handles (i1, ...) and descriptors (fd1, ...) are named by first
 // appearance: no address, number drawn at random or process id reaches a trace.
 //
-//   0 > 3 dispatch connection=h1 mode=ONE
+//   0 > 3 dispatch connection=0 mode=ONE
 //   0 ! 1 handle=h1 track=k1 event=ADD key=test.a new=uint8:1 old=unset
 //   0 ~ 1
 //   0 < 3 CS_OK

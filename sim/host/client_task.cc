@@ -1,0 +1,439 @@
+#include "sim/host/client_task.h"
+
+#include <poll.h>
+
+#include <algorithm>
+#include <array>
+
+namespace cmapsim {
+namespace {
+
+// The task that is running: notify functions have no other way to find it, because user_data is under test.
+ClientTask* g_running = nullptr;
+
+// user_data of tracker slot i is &g_cookies[i]: an address that can be checked and named, whatever the library hands back.
+constexpr int32_t kTrackerSlots = 4096;
+std::array<char, kTrackerSlots> g_cookies;
+
+// What the call returns where the library does not have the function.
+constexpr int64_t kNotOffered = -1;
+
+void Trampoline(cmap_handle_t handle, cmap_track_handle_t track, int32_t event, const char* key,
+                cmap_notify_value new_value, cmap_notify_value old_value, void* user_data) {
+  if (g_running != nullptr) {
+    g_running->OnNotify(handle, track, event, key, new_value, old_value, user_data);
+  }
+}
+
+std::string_view EventName(int32_t event) {
+  switch (event) {
+    case CMAP_TRACK_ADD:
+      return "ADD";
+    case CMAP_TRACK_DELETE:
+      return "DELETE";
+    case CMAP_TRACK_MODIFY:
+      return "MODIFY";
+    default:
+      return {};
+  }
+}
+
+// A key for a trace: printable characters without spaces, the rest as \xNN.
+void AppendKey(std::string_view key, std::string& out) {
+  for (const char c : key) {
+    if (c > ' ' && c < 0x7f && c != '\\') {
+      out += c;
+    } else {
+      constexpr char kHex[] = "0123456789abcdef";
+      const auto byte = static_cast<unsigned char>(c);
+      out += "\\x";
+      out += kHex[byte >> 4];
+      out += kHex[byte & 15];
+    }
+  }
+}
+
+void AppendNotifyValue(const cmap_notify_value& v, std::string& out) {
+  const auto type = static_cast<uint32_t>(v.type);
+  if (type == 0 && v.len == 0) {
+    out += v.data == nullptr ? "unset" : "unset!data";
+    return;
+  }
+  if (v.len > (size_t{1} << 24) || (v.data == nullptr && v.len > 0) || type > 255) {
+    out += "invalid(type=" + std::to_string(type) + ",len=" + std::to_string(v.len) +
+           (v.data == nullptr ? ",data=null)" : ")");
+    return;
+  }
+  AppendTraceValue(static_cast<ValueType>(type), {static_cast<const char*>(v.data), v.len}, out);
+}
+
+template <typename T>
+T& Slot(std::vector<T>& slots, int32_t index) {
+  if (slots.size() <= static_cast<size_t>(index)) slots.resize(static_cast<size_t>(index) + 1);
+  return slots[static_cast<size_t>(index)];
+}
+
+// Between Enter and Leave the library runs.
+class InLibrary {
+ public:
+  explicit InLibrary(World& world) : world_(world) { world_.EnterClient(); }
+  ~InLibrary() { world_.LeaveClient(); }
+  InLibrary(const InLibrary&) = delete;
+  InLibrary& operator=(const InLibrary&) = delete;
+
+ private:
+  World& world_;
+};
+
+template <typename Fn, typename... Args>
+int64_t Call(World& world, Fn fn, Args... args) {
+  if (fn == nullptr) return kNotOffered;
+  const InLibrary in_library(world);
+  return static_cast<int64_t>(fn(args...));
+}
+
+}  // namespace
+
+ClientTask::ClientTask(const CmapApi& api, World& world, TraceWriter& trace)
+    : api_(api), world_(world), trace_(trace) {}
+
+int64_t ClientTask::Names::Of(uint64_t raw) {
+  const auto at = std::find(seen_.begin(), seen_.end(), raw);
+  if (at != seen_.end()) return at - seen_.begin() + 1;
+  seen_.push_back(raw);
+  return static_cast<int64_t>(seen_.size());
+}
+
+void ClientTask::Reset() {
+  handles_.clear();
+  trackers_.clear();
+  iterators_.clear();
+  handle_names_.Clear();
+  track_names_.Clear();
+  iter_names_.Clear();
+  fd_names_.Clear();
+}
+
+void ClientTask::Run(const Plan& plan) {
+  g_running = this;
+  RunSteps(plan.steps);
+  g_running = nullptr;
+}
+
+void ClientTask::RunSteps(const std::vector<Step>& steps) {
+  for (const Step& step : steps) RunStep(step);
+}
+
+void ClientTask::RunStep(const Step& step) {
+  if (step.by == Actor::kPeer || step.op == Op::kService) {
+    world_.OtherStep(step);
+    return;
+  }
+  switch (step.op) {
+    case Op::kInitialize:
+    case Op::kInitializeMap:
+      return Initialize(step);
+    case Op::kFinalize:
+    case Op::kFdGet:
+    case Op::kDispatch:
+    case Op::kContextSet:
+    case Op::kContextGet:
+      return OnConnection(step);
+    case Op::kSet:
+    case Op::kDelete:
+    case Op::kInc:
+    case Op::kDec:
+      return ChangeKey(step);
+    case Op::kGet:
+      return Get(step);
+    case Op::kIterInit:
+    case Op::kIterNext:
+    case Op::kIterFinalize:
+      return Iterate(step);
+    case Op::kTrackAdd:
+      return TrackAdd(step);
+    case Op::kTrackDelete:
+      return TrackDelete(step);
+    case Op::kPoll:
+      return PollStep(step);
+    case Op::kSleep:
+      BeginCall(step).Field("duration", step.duration_ns).End();
+      world_.Sleep(step.duration_ns);
+      BeginReturn(step, CS_OK).End();
+      return;
+    case Op::kService:
+      return;
+  }
+}
+
+cmap_handle_t ClientTask::Handle(const Step& step) {
+  return step.raw_handle ? *step.raw_handle : Slot(handles_, step.connection);
+}
+
+TraceWriter& ClientTask::BeginCall(const Step& step) {
+  return trace_.Begin(world_.Now(), '>').Int(step.id).Word(OpName(step.op));
+}
+
+TraceWriter& ClientTask::BeginCallOnConnection(const Step& step) {
+  TraceWriter& line = BeginCall(step);
+  if (step.raw_handle) return line.Word("connection=raw");
+  return line.Named("connection", "", step.connection);
+}
+
+TraceWriter& ClientTask::BeginReturn(const Step& step, int64_t result) {
+  TraceWriter& line = trace_.Begin(world_.Now(), '<').Int(step.id);
+  if (result == kNotOffered) return line.Word("NOT_OFFERED");
+  return line.Word(CsErrorName(result));
+}
+
+void ClientTask::Initialize(const Step& step) {
+  BeginCall(step).Named("connection", "", step.connection).End();
+  cmap_handle_t* out = step.null_output ? nullptr : &Slot(handles_, step.connection);
+  const int64_t result =
+      step.op == Op::kInitialize
+          ? Call(world_, api_.cmap_initialize, out)
+          : Call(world_, api_.cmap_initialize_map, out, static_cast<cmap_map_t>(step.mode));
+  TraceWriter& line = BeginReturn(step, result);
+  if (result == CS_OK && out != nullptr) line.Named("handle", "h", handle_names_.Of(*out));
+  line.End();
+}
+
+void ClientTask::OnConnection(const Step& step) {
+  const cmap_handle_t handle = Handle(step);
+  TraceWriter& call = BeginCallOnConnection(step);
+  if (step.op == Op::kDispatch) call.Field("mode", DispatchModeName(step.mode));
+  call.End();
+  int fd = -1;
+  const void* context = nullptr;
+  int64_t result = kNotOffered;
+  switch (step.op) {
+    case Op::kFinalize:
+      result = Call(world_, api_.cmap_finalize, handle);
+      break;
+    case Op::kFdGet:
+      result = Call(world_, api_.cmap_fd_get, handle, step.null_output ? nullptr : &fd);
+      break;
+    case Op::kDispatch:
+      result = Call(world_, api_.cmap_dispatch, handle, static_cast<cs_dispatch_flags_t>(step.mode));
+      break;
+    case Op::kContextSet:
+      // NOLINTNEXTLINE(performance-no-int-to-ptr): a context is any pointer
+      result = Call(world_, api_.cmap_context_set, handle, reinterpret_cast<const void*>(step.context));
+      break;
+    default:
+      result = Call(world_, api_.cmap_context_get, handle, &context);
+      break;
+  }
+  TraceWriter& line = BeginReturn(step, result);
+  if (result == CS_OK && step.op == Op::kFdGet) {
+    if (fd < 0) {
+      line.Field("fd", fd);
+    } else {
+      line.Named("fd", "fd", fd_names_.Of(static_cast<uint64_t>(fd)));
+    }
+  }
+  if (result == CS_OK && step.op == Op::kContextGet) {
+    line.Field("context", static_cast<int64_t>(reinterpret_cast<uintptr_t>(context)));
+  }
+  line.End();
+}
+
+void ClientTask::ChangeKey(const Step& step) {
+  const cmap_handle_t handle = Handle(step);
+  const char* key = step.key ? step.key->c_str() : nullptr;
+  scratch_.clear();
+  if (step.key) AppendKey(*step.key, scratch_);
+  TraceWriter& call = BeginCallOnConnection(step);
+  call.Field("key", step.key ? std::string_view(scratch_) : std::string_view("NULL"));
+  if (step.op == Op::kSet) {
+    scratch_.clear();
+    if (step.value) {
+      AppendTraceValue(step.value->type, step.value->bytes, scratch_);
+    } else {
+      scratch_ = "NULL";
+    }
+    call.Field("value", scratch_);
+  }
+  call.End();
+  int64_t result = kNotOffered;
+  if (step.op == Op::kSet) {
+    const void* data = step.value ? step.value->bytes.c_str() : nullptr;
+    const size_t size = step.value ? step.value->bytes.size() : 0;
+    const auto type = static_cast<cmap_value_types_t>(
+        step.value ? static_cast<int>(step.value->type) : static_cast<int>(CMAP_VALUETYPE_UINT8));
+    result = Call(world_, api_.cmap_set, handle, key, data, size, type);
+  } else if (step.op == Op::kDelete) {
+    result = Call(world_, api_.cmap_delete, handle, key);
+  } else {
+    result = Call(world_, step.op == Op::kInc ? api_.cmap_inc : api_.cmap_dec, handle, key);
+  }
+  BeginReturn(step, result).End();
+}
+
+void ClientTask::Get(const Step& step) {
+  const cmap_handle_t handle = Handle(step);
+  scratch_.clear();
+  if (step.key) AppendKey(*step.key, scratch_);
+  TraceWriter& call = BeginCallOnConnection(step);
+  call.Field("key", step.key ? std::string_view(scratch_) : std::string_view("NULL"));
+  if (step.buffer_size) call.Field("buffer", *step.buffer_size);
+  call.End();
+  const size_t capacity = step.buffer_size.value_or(0);
+  if (buffer_.size() < capacity) buffer_.resize(capacity);
+  size_t size = capacity;
+  cmap_value_types_t type{};
+  const int64_t result = Call(world_, api_.cmap_get, handle, step.key ? step.key->c_str() : nullptr,
+                              step.buffer_size ? static_cast<void*>(buffer_.data()) : nullptr,
+                              &size, &type);
+  TraceWriter& line = BeginReturn(step, result);
+  if (result == CS_OK) {
+    const auto value_type = static_cast<ValueType>(type);
+    line.Field("type", ValueTypeName(value_type)).Field("len", static_cast<int64_t>(size));
+    if (step.buffer_size && size <= capacity) {
+      scratch_.clear();
+      AppendTraceValue(value_type, {buffer_.data(), size}, scratch_);
+      line.Field("value", scratch_);
+    }
+  }
+  line.End();
+}
+
+void ClientTask::Iterate(const Step& step) {
+  const cmap_handle_t handle = Handle(step);
+  cmap_iter_handle_t& slot = Slot(iterators_, step.iterator);
+  const cmap_iter_handle_t iter = step.raw_iterator.value_or(slot);
+  TraceWriter& call = BeginCallOnConnection(step);
+  if (step.op == Op::kIterInit) {
+    scratch_.clear();
+    if (step.key) AppendKey(*step.key, scratch_);
+    call.Field("prefix", step.key ? std::string_view(scratch_) : std::string_view("NULL"));
+  }
+  call.End();
+  std::array<char, CMAP_KEYNAME_MAXLEN + 1> key{};
+  size_t size = 0;
+  cmap_value_types_t type{};
+  int64_t result = kNotOffered;
+  if (step.op == Op::kIterInit) {
+    result = Call(world_, api_.cmap_iter_init, handle, step.key ? step.key->c_str() : nullptr,
+                  step.null_output ? nullptr : &slot);
+  } else if (step.op == Op::kIterNext) {
+    result = Call(world_, api_.cmap_iter_next, handle, iter,
+                  step.null_output ? nullptr : key.data(), &size, &type);
+  } else {
+    result = Call(world_, api_.cmap_iter_finalize, handle, iter);
+  }
+  TraceWriter& line = BeginReturn(step, result);
+  if (result == CS_OK && step.op == Op::kIterInit) line.Named("iter", "i", iter_names_.Of(slot));
+  if (result == CS_OK && step.op == Op::kIterNext) {
+    scratch_.clear();
+    AppendKey({key.data(), strnlen(key.data(), key.size())}, scratch_);
+    line.Field("key", scratch_)
+        .Field("type", ValueTypeName(static_cast<ValueType>(type)))
+        .Field("len", static_cast<int64_t>(size));
+  }
+  line.End();
+}
+
+void ClientTask::TrackAdd(const Step& step) {
+  const cmap_handle_t handle = Handle(step);
+  scratch_.clear();
+  if (step.key) AppendKey(*step.key, scratch_);
+  BeginCallOnConnection(step)
+      .Field("key", step.key ? std::string_view(scratch_) : std::string_view("NULL"))
+      .Field("track", step.track)
+      .End();
+  const int32_t slot = step.tracker % kTrackerSlots;
+  Slot(trackers_, slot) = Tracker{&step, 0, 0};
+  cmap_track_handle_t track = 0;
+  const int64_t result =
+      Call(world_, api_.cmap_track_add, handle, step.key ? step.key->c_str() : nullptr, step.track,
+           step.null_notify ? nullptr : &Trampoline,
+           static_cast<void*>(&g_cookies[static_cast<size_t>(slot)]),
+           step.null_output ? nullptr : &track);
+  TraceWriter& line = BeginReturn(step, result);
+  if (result == CS_OK) {
+    Slot(trackers_, slot).handle = track;
+    line.Named("track", "k", track_names_.Of(track));
+  }
+  line.End();
+}
+
+void ClientTask::TrackDelete(const Step& step) {
+  const cmap_handle_t handle = Handle(step);
+  TraceWriter& call = BeginCallOnConnection(step);
+  if (step.raw_track) {
+    call.Word("tracker=raw");
+  } else {
+    call.Field("tracker", step.tracker);
+  }
+  call.End();
+  const cmap_track_handle_t track =
+      step.raw_track ? *step.raw_track : Slot(trackers_, step.tracker % kTrackerSlots).handle;
+  BeginReturn(step, Call(world_, api_.cmap_track_delete, handle, track)).End();
+}
+
+void ClientTask::PollStep(const Step& step) {
+  const cmap_handle_t handle = Handle(step);
+  BeginCallOnConnection(step).Field("timeout", step.duration_ns).End();
+  int fd = -1;
+  const int64_t result = Call(world_, api_.cmap_fd_get, handle, &fd);
+  if (result != CS_OK) {
+    BeginReturn(step, result).End();
+    return;
+  }
+  struct pollfd entry = {fd, POLLIN, 0};
+  const int ready = world_.Poll(&entry, 1, step.duration_ns);
+  scratch_.clear();
+  const auto add = [this](bool present, std::string_view name) {
+    if (!present) return;
+    if (!scratch_.empty()) scratch_ += ',';
+    scratch_ += name;
+  };
+  add((entry.revents & POLLIN) != 0, "in");
+  add((entry.revents & POLLERR) != 0, "err");
+  add((entry.revents & POLLHUP) != 0, "hup");
+  add((entry.revents & POLLNVAL) != 0, "nval");
+  if (ready <= 0) scratch_ = ready == 0 ? "none" : "failed";
+  BeginReturn(step, CS_OK).Field("ready", scratch_).End();
+}
+
+void ClientTask::OnNotify(cmap_handle_t handle, cmap_track_handle_t track, int32_t event,
+                          const char* key, const cmap_notify_value& new_value,
+                          const cmap_notify_value& old_value, void* user_data) {
+  world_.LeaveClient();
+  const char* cookie = static_cast<const char*>(user_data);
+  const bool known = cookie >= g_cookies.data() && cookie < g_cookies.data() + trackers_.size();
+  const size_t slot = known ? static_cast<size_t>(cookie - g_cookies.data()) : 0;
+  const Step* step = known ? trackers_[slot].step : nullptr;
+
+  TraceWriter& line = trace_.Begin(world_.Now(), '!');
+  step != nullptr ? line.Int(step->id) : line.Word("?");
+  line.Named("handle", "h", handle_names_.Of(handle)).Named("track", "k", track_names_.Of(track));
+  const std::string_view event_name = EventName(event);
+  event_name.empty() ? line.Field("event", event) : line.Field("event", event_name);
+  scratch_.clear();
+  if (key != nullptr) AppendKey({key, strnlen(key, 512)}, scratch_);
+  line.Field("key", key != nullptr ? std::string_view(scratch_) : std::string_view("NULL"));
+  scratch_.clear();
+  AppendNotifyValue(new_value, scratch_);
+  line.Field("new", scratch_);
+  scratch_.clear();
+  AppendNotifyValue(old_value, scratch_);
+  line.Field("old", scratch_).End();
+
+  if (step != nullptr) {
+    const int64_t nth = ++trackers_[slot].callbacks;
+    for (const Reaction& reaction : step->on_callback) {
+      if (reaction.nth == 0 || reaction.nth == nth) {
+        RunSteps(reaction.steps);
+        break;
+      }
+    }
+  }
+  TraceWriter& end = trace_.Begin(world_.Now(), '~');
+  step != nullptr ? end.Int(step->id) : end.Word("?");
+  end.End();
+  world_.EnterClient();
+}
+
+}  // namespace cmapsim
