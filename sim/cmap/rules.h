@@ -23,18 +23,24 @@ inline constexpr size_t kMaxValueLength = 16 * 1024;
 [[nodiscard]] bool IsKeyName(std::string_view name);
 
 // What reaches the map of a name or a string that a client sent: the bytes before the first NUL.
-[[nodiscard]] inline std::string_view BeforeNul(std::string_view bytes) { return bytes.substr(0, bytes.find('\0')); }
+[[nodiscard]] inline std::string_view BeforeNul(std::string_view bytes) {
+  return bytes.substr(0, bytes.find('\0'));
+}
 
-// Whether `bytes` have a length that is right for the type. A string may have its NUL with it and nothing behind that.
+// Whether `bytes` have a length that is right for the type. A string may have its NUL with it and
+// nothing behind that.
 [[nodiscard]] bool IsValueLength(ValueType type, std::string_view bytes);
 
-// The form in which the map keeps `bytes`, which have a right length: a string gets its NUL. Assigned to `stored`.
+// The form in which the map keeps `bytes`, which have a right length: a string gets its NUL.
+// Assigned to `stored`.
 void AssignStored(ValueType type, std::string_view bytes, std::string& stored);
 
-// Whether the map, keeping `stored`, would be left as it is by setting `bytes`, which have a right length, under the same type.
+// Whether the map, keeping `stored`, would be left as it is by setting `bytes`, which have a right
+// length, under the same type.
 [[nodiscard]] bool SameStored(ValueType type, std::string_view stored, std::string_view bytes);
 
-// Adds `step` to an integer in its own width, where it wraps. Requires one of the eight integer types.
+// Adds `step` to an integer in its own width, where it wraps. Requires one of the eight integer
+// types.
 void AdjustInteger(int32_t step, std::string& stored);
 
 }  // namespace cmapsim

@@ -1,7 +1,7 @@
 // The keys and values of a map.
 //
-// A KeyTable is a sorted, immutable set of first keys, shared by all runs. A Store is a KeyTable with changes on top, so
-// that starting a run costs nothing however many first keys there are.
+// A KeyTable is a sorted, immutable set of first keys, shared by all runs. A Store is a KeyTable
+// with changes on top, so that starting a run costs nothing however many first keys there are.
 //
 //   Store store(FreshCorosyncKeys());
 //   Change change = store.Set("test.a", ValueType::kUInt8, "\x07");   // change.event == kTrackAdd
@@ -10,9 +10,7 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -32,16 +30,19 @@ class KeyTable {
     bool read_only;
   };
 
-  // Sorted by key as the map iterates. A later entry of the same key wins. `read_only_keys` need not exist.
+  // Sorted by key as the map iterates. A later entry of the same key wins. `read_only_keys` need
+  // not exist.
   KeyTable(std::vector<FirstKey> keys, std::vector<std::string> read_only_prefixes,
            std::vector<std::string> read_only_keys = {});
   [[nodiscard]] const std::vector<Entry>& entries() const { return content_->entries; }
   // Read-only keys and prefixes cover keys that do not exist as well.
-  [[nodiscard]] bool IsReadOnly(std::string_view key) const;
+  [[nodiscard]] bool IsReadOnly(std::string_view key) const { return content_->IsReadOnly(key); }
 
  private:
   friend class Store;
   struct Content {
+    [[nodiscard]] bool IsReadOnly(std::string_view key) const;
+
     std::vector<Entry> entries;
     std::vector<std::string> read_only_prefixes;
     std::vector<std::string> read_only_keys;  // sorted
@@ -50,7 +51,8 @@ class KeyTable {
   std::shared_ptr<const Content> content_;
 };
 
-// Those of a fresh single-node corosync 3.1.7 (recorded; see fresh_corosync_3_1_7.inc), with its read-only keys.
+// Those of a fresh single-node corosync 3.1.7 (recorded; see fresh_corosync_3_1_7.inc), with its
+// read-only keys.
 [[nodiscard]] const KeyTable& FreshCorosyncKeys();
 
 // One change of one key. Views are valid until Finish.
@@ -68,15 +70,18 @@ class Store {
   explicit Store(const KeyTable& first_keys);
   void Reset(const KeyTable& first_keys);
 
-  [[nodiscard]] bool IsReadOnly(std::string_view key) const;
+  [[nodiscard]] bool IsReadOnly(std::string_view key) const { return first_->IsReadOnly(key); }
   // The node of an existing key, else none.
   [[nodiscard]] NodeId Find(std::string_view key) const;
-  [[nodiscard]] ValueView ValueOf(NodeId node) const;
+  [[nodiscard]] ValueView ValueOf(NodeId node) const { return ViewOf(tree_.At(node).item); }
   [[nodiscard]] std::string_view KeyOf(NodeId node) const;
 
-  // `node` is Find(key); `bytes` have a length that is right for the type and differ from what is there.
-  [[nodiscard]] Change Set(NodeId node, std::string_view key, ValueType type, std::string_view bytes);
-  // Takes away one reference. The key goes with the last one, and while an iterator holds one nothing changes.
+  // `node` is Find(key); `bytes` have a length that is right for the type and differ from what is
+  // there.
+  [[nodiscard]] Change Set(NodeId node, std::string_view key, ValueType type,
+                           std::string_view bytes);
+  // Takes away one reference. The key goes with the last one, and while an iterator holds one
+  // nothing changes.
   [[nodiscard]] Change Unreference(NodeId node);
   // Ends every change that did something.
   void Finish(const Change& change);
@@ -91,10 +96,12 @@ class Store {
     std::string bytes;
   };
   int32_t NewItem();
+  [[nodiscard]] ValueView ViewOf(int32_t item) const;
 
   std::shared_ptr<const KeyTable::Content> first_;
   KeyTree tree_;
-  // An item below the number of first keys is a first key, the others are here. They stay when they are free, for their memory.
+  // An item below the number of first keys is a first key, the others are here. They stay when they
+  // are free, for their memory.
   std::vector<Item> items_;
   std::vector<int32_t> free_items_;
   size_t used_items_ = 0;

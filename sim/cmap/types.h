@@ -33,11 +33,11 @@ struct ValueView {
 
 // One change as told to one tracker. Views are valid during the call that delivers it.
 struct Notification {
-  uint64_t instance = 0;      // as given to track_add
+  uint64_t instance = 0;  // as given to track_add
   uint64_t track_handle = 0;
-  int32_t event = 0;          // one of kTrackAdd, kTrackDelete, kTrackModify
+  int32_t event = 0;  // one of kTrackAdd, kTrackDelete, kTrackModify
   std::string_view key;
-  ValueView new_value;        // type kUnset: none
+  ValueView new_value;  // type kUnset: none
   ValueView old_value;
 };
 
