@@ -1,7 +1,5 @@
 #include "sim/core/plan.h"
 
-#include "sim/core/text.h"
-
 namespace cmapsim {
 namespace {
 
@@ -10,6 +8,11 @@ constexpr std::string_view kOpNames[] = {
     CMAPSIM_OPERATIONS(CMAPSIM_X)
 #undef CMAPSIM_X
 };
+
+// In the order of the enumerators, as the next ones.
+constexpr std::string_view kTransports[] = {"shm", "socket"};
+
+constexpr std::string_view kServiceActions[] = {"kill", "stop", "continue", "start"};
 
 void NumberFrom(std::vector<Step>& steps, int32_t& next) {
   for (Step& step : steps) {
@@ -37,6 +40,16 @@ std::optional<Op> ParseOp(std::string_view name) {
 }
 
 std::span<const std::string_view> OpNames() { return kOpNames; }
+
+std::string_view TransportName(Transport transport) {
+  return kTransports[static_cast<size_t>(transport)];
+}
+
+std::string_view ServiceActionName(ServiceAction action) {
+  return kServiceActions[static_cast<size_t>(action)];
+}
+
+std::span<const std::string_view> ServiceActionNames() { return kServiceActions; }
 
 std::string DispatchModeName(int32_t mode) {
   switch (mode) {

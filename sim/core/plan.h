@@ -20,6 +20,7 @@
 // the client goes on. Service steps (kill, stop, continue, start) likewise.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -34,6 +35,7 @@
 namespace cmapsim {
 
 enum class Transport : uint8_t { kShm = 0, kSocket = 1 };
+[[nodiscard]] std::string_view TransportName(Transport transport);
 
 // One row per operation: enumerator, name in plans and traces.
 // clang-format off
@@ -85,6 +87,17 @@ inline constexpr int32_t kTrackPrefix = 8;
 
 enum class Actor : uint8_t { kClient = 0, kPeer = 1 };
 enum class ServiceAction : uint8_t { kKill = 0, kStop = 1, kContinue = 2, kStart = 3 };
+[[nodiscard]] std::string_view ServiceActionName(ServiceAction action);
+[[nodiscard]] std::span<const std::string_view> ServiceActionNames();
+
+// Limits of plans that are read from text: a plan comes from anywhere.
+inline constexpr size_t kMaxPlanTextSize = 8 << 20;
+inline constexpr size_t kMaxPlanValuesSize = 64 << 20;  // all values together, "*N" carried out
+inline constexpr int32_t kMaxSteps = 100'000;           // reactions included
+inline constexpr int kMaxReactionDepth = 4;             // reactions in reactions
+inline constexpr int32_t kMaxSlot = 1023;
+inline constexpr size_t kMaxKeySize = 4096;
+inline constexpr uint32_t kMaxBufferSize = 16 << 20;
 
 struct Step;
 

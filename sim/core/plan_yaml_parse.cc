@@ -1,0 +1,270 @@
+#include <exception>
+#include <utility>
+
+#include "sim/core/plan_fields.h"
+#include "sim/core/plan_nodes.h"
+#include "sim/core/plan_yaml.h"
+#include "sim/core/words.h"
+#include "sim/core/yaml_tree.h"
+
+namespace cmapsim {
+namespace {
+
+// A plan is a map that holds a list of maps; each reaction adds a list, a map, a list and a map;
+// one list more for `track`.
+constexpr size_t kMaxYamlDepth = 3 + 4 * kMaxReactionDepth + 1;
+
+class PlanReader {
+ public:
+  Plan Read(const YamlNode& root);
+
+ private:
+  Value ReadValue(const YamlNode& node);
+  FirstKey ReadFirstKey(const YamlNode& node);
+  Fault ReadFault(const YamlNode& node);
+  std::vector<Step> ReadSteps(const YamlNode& node, int depth);
+  Step ReadStep(const YamlNode& node, int depth);
+  void ReadStepField(StepField field, const YamlNode& node, int depth, Step& step);
+  Reaction ReadReaction(const YamlNode& node, int depth);
+
+  int32_t step_count_ = 0;
+  size_t values_size_ = 0;
+};
+
+Value PlanReader::ReadValue(const YamlNode& node) {
+  constexpr std::string_view kExpected =
+      "a value of at most 16 MiB, type and payload, such as uint32:7, string:\"text\" or "
+      "binary:00ff";
+  auto value = ParseValue(ReadScalar(node, kExpected));
+  if (!value) FailExpected(node, kExpected);
+  values_size_ += value->bytes.size();
+  if (values_size_ > kMaxPlanValuesSize) {
+    Fail(node, "the values so far are too long together; expected at most " +
+                   std::to_string(kMaxPlanValuesSize) + " bytes");
+  }
+  return *std::move(value);
+}
+
+FirstKey PlanReader::ReadFirstKey(const YamlNode& node) {
+  static constexpr std::string_view kNames[] = {"key", "value", "read_only"};
+  const Fields fields(node, kNames, "a first key");
+  FirstKey first;
+  first.key = ReadKey(fields.Needed(0));
+  first.value = ReadValue(fields.Needed(1));
+  if (const YamlNode* read_only = fields.Value(2)) first.read_only = ReadBool(*read_only);
+  return first;
+}
+
+std::vector<std::string_view> FaultNames() {
+  std::vector<std::string_view> names;
+  for (const FaultRow& row : FaultTable()) names.push_back(row.name);
+  return names;
+}
+
+Fault PlanReader::ReadFault(const YamlNode& node) {
+  static constexpr std::string_view kNames[] = {"fault", "nth", "delay"};
+  const Fields fields(node, kNames, "a fault");
+  const YamlNode& name = fields.Needed(0);
+  const auto kind = ParseFault(ReadScalar(name, "the name of a fault"));
+  if (!kind) FailUnknown(name, "fault", name.text, FaultNames());
+  Fault fault;
+  fault.kind = *kind;
+  if (const YamlNode* nth = fields.Value(1)) fault.nth = ReadNumber<int64_t>(*nth, 0);
+  if (FaultTable()[static_cast<size_t>(*kind)].takes_delay) {
+    fault.delay_ns = ReadDuration(fields.Needed(2));
+  } else if (fields.Name(2) != nullptr) {
+    Fail(*fields.Name(2), name.text + " takes no field \"delay\"; expected fault and nth");
+  }
+  return fault;
+}
+
+std::vector<Step> PlanReader::ReadSteps(const YamlNode& node, int depth) {
+  std::vector<Step> steps;
+  for (const YamlNode& child : ReadList(node, "a list of steps")) {
+    if (++step_count_ > kMaxSteps) {
+      Fail(child, "one step too many; expected at most " + std::to_string(kMaxSteps));
+    }
+    steps.push_back(ReadStep(child, depth));
+  }
+  return steps;
+}
+
+// The names of a step's fields, "op" last so that the others stand where StepField says.
+std::span<const std::string_view> StepNames() {
+  static const std::vector<std::string_view> names = [] {
+    std::vector<std::string_view> all(StepFieldNames().begin(), StepFieldNames().end());
+    all.emplace_back("op");
+    return all;
+  }();
+  return names;
+}
+
+std::string TakenNames(StepFieldSet takes) {
+  std::vector<std::string_view> names;
+  for (size_t i = 0; i < StepFieldNames().size(); ++i) {
+    if (takes >> i & 1) names.push_back(StepFieldNames()[i]);
+  }
+  return JoinWords(names);
+}
+
+Step PlanReader::ReadStep(const YamlNode& node, int depth) {
+  const Fields fields(node, StepNames(), "a step");
+  const YamlNode& op_node = fields.Needed(StepFieldNames().size());
+  const auto op = ParseOp(ReadScalar(op_node, "an operation"));
+  if (!op) FailUnknown(op_node, "operation", op_node.text, OpNames());
+  Step step;
+  step.op = *op;
+  const auto by_index = static_cast<size_t>(StepField::kBy);
+  const YamlNode* by = fields.Value(by_index);
+  if (by != nullptr && step.op != Op::kService) step.by = ReadActor(*by);
+  if (step.by == Actor::kPeer && !PeerMay(step.op)) {
+    Fail(*by, "a peer cannot " + op_node.text + "; expected set, delete, inc or dec");
+  }
+
+  const StepFields of_op = FieldsOf(step.op, step.by);
+  for (size_t i = 0; i < StepFieldNames().size(); ++i) {
+    if (of_op.needs >> i & 1) (void)fields.Needed(i);
+    if (fields.Name(i) == nullptr) continue;
+    if (!(of_op.takes >> i & 1)) {
+      Fail(*fields.Name(i), (step.by == Actor::kPeer ? "a peer's " : "") + op_node.text +
+                                " takes no field " + Quoted(StepFieldNames()[i]) +
+                                "; expected one of " + TakenNames(of_op.takes));
+    }
+    ReadStepField(static_cast<StepField>(i), *fields.Value(i), depth, step);
+  }
+  return step;
+}
+
+void PlanReader::ReadStepField(StepField field, const YamlNode& node, int depth, Step& step) {
+  switch (field) {
+    case StepField::kBy:
+      return;  // read first: the other fields depend on it
+    case StepField::kAfter:
+      step.after_ns = ReadDuration(node);
+      return;
+    case StepField::kAction:
+      step.action = ReadAction(node);
+      return;
+    case StepField::kConnection:
+      step.connection = ReadSlot(node);
+      return;
+    case StepField::kHandle:
+      step.raw_handle = ReadNumber<uint64_t>(node);
+      return;
+    case StepField::kTracker:
+      step.tracker = ReadSlot(node);
+      return;
+    case StepField::kTrackHandle:
+      step.raw_track = ReadNumber<uint64_t>(node);
+      return;
+    case StepField::kIterator:
+      step.iterator = ReadSlot(node);
+      return;
+    case StepField::kIterHandle:
+      step.raw_iterator = ReadNumber<uint64_t>(node);
+      return;
+    case StepField::kMap:
+      step.mode = ReadMap(node);
+      return;
+    case StepField::kMode:
+      step.mode = ReadMode(node);
+      return;
+    case StepField::kKey:
+      if (!IsNull(node)) step.key = ReadKey(node);
+      if (!step.key && step.by == Actor::kPeer) FailExpected(node, "a key, from a peer");
+      return;
+    case StepField::kValue:
+      if (!IsNull(node)) step.value = ReadValue(node);
+      if (!step.value && step.by == Actor::kPeer) FailExpected(node, "a value, from a peer");
+      return;
+    case StepField::kBuffer:
+      if (!IsNull(node)) step.buffer_size = ReadNumber<uint32_t>(node, 0, kMaxBufferSize);
+      return;
+    case StepField::kTrack:
+      step.track = ReadTrack(node);
+      return;
+    case StepField::kNotify:
+      step.null_notify = ReadNull(node);
+      return;
+    case StepField::kContext:
+      step.context = ReadNumber<uint64_t>(node);
+      return;
+    case StepField::kDuration:
+      step.duration_ns = ReadDuration(node);
+      return;
+    case StepField::kTimeout:
+      step.duration_ns = ReadTimeout(node);
+      return;
+    case StepField::kOutput:
+      step.null_output = ReadNull(node);
+      return;
+    case StepField::kOnCallback:
+      if (depth == kMaxReactionDepth) {
+        Fail(node, "reactions nest too deep here; expected at most " +
+                       std::to_string(kMaxReactionDepth) + " levels");
+      }
+      for (const YamlNode& child : ReadList(node, "a list of reactions")) {
+        step.on_callback.push_back(ReadReaction(child, depth + 1));
+      }
+      return;
+  }
+}
+
+Reaction PlanReader::ReadReaction(const YamlNode& node, int depth) {
+  static constexpr std::string_view kNames[] = {"nth", "steps"};
+  const Fields fields(node, kNames, "a reaction");
+  Reaction reaction;
+  if (const YamlNode* nth = fields.Value(0)) reaction.nth = ReadNumber<int64_t>(*nth, 0);
+  reaction.steps = ReadSteps(fields.Needed(1), depth);
+  return reaction;
+}
+
+Plan PlanReader::Read(const YamlNode& root) {
+  static constexpr std::string_view kNames[] = {"cmapsim", "seed",   "transport", "horizon",
+                                                "keys",    "faults", "steps"};
+  const Fields fields(root, kNames, "a plan");
+  const YamlNode& format = fields.Needed(0);
+  if (ReadScalar(format, "1, the format of plans") != "1") {
+    FailExpected(format, "1, the only format of plans there is");
+  }
+  Plan plan;
+  if (const YamlNode* node = fields.Value(1)) plan.seed = ReadNumber<uint64_t>(*node);
+  if (const YamlNode* node = fields.Value(2)) plan.transport = ReadTransport(*node);
+  if (const YamlNode* node = fields.Value(3)) {
+    plan.horizon_ns = ReadDuration(*node);
+    if (plan.horizon_ns == 0) FailExpected(*node, "a horizon of more than 0");
+  }
+  if (const YamlNode* node = fields.Value(4)) {
+    plan.keys.emplace();
+    for (const YamlNode& child : ReadList(*node, "a list of first keys")) {
+      plan.keys->push_back(ReadFirstKey(child));
+    }
+  }
+  if (const YamlNode* node = fields.Value(5)) {
+    for (const YamlNode& child : ReadList(*node, "a list of faults")) {
+      plan.faults.push_back(ReadFault(child));
+    }
+  }
+  if (const YamlNode* node = fields.Value(6)) plan.steps = ReadSteps(*node, 0);
+  NumberSteps(plan);
+  return plan;
+}
+
+}  // namespace
+
+tl::expected<Plan, std::string> ParsePlan(std::string_view text, std::string_view file_name) {
+  if (text.size() > kMaxPlanTextSize) {
+    return tl::unexpected(AtPlace(file_name, 1, 1, "the plan is longer than 8 MiB"));
+  }
+  try {
+    const auto root = ReadYaml(text, file_name, kMaxYamlDepth);
+    if (!root) return tl::unexpected(root.error());
+    return PlanReader().Read(*root);
+  } catch (const Mistake& mistake) {
+    return tl::unexpected(AtPlace(file_name, mistake.line, mistake.column, mistake.message));
+  } catch (const std::exception& exception) {
+    return tl::unexpected(AtPlace(file_name, 1, 1, exception.what()));
+  }
+}
+
+}  // namespace cmapsim
