@@ -11,8 +11,8 @@ namespace cmapsim {
 namespace {
 
 // A plan is a map that holds a list of maps; each reaction adds a list, a map, a list and a map;
-// one list more for `track`.
-constexpr size_t kMaxYamlDepth = 3 + 4 * kMaxReactionDepth + 1;
+// `track` is one list more. One reaction too many is still read, to be refused by name.
+constexpr size_t kMaxYamlDepth = 3 + 4 * (kMaxReactionDepth + 1) + 1;
 
 class PlanReader {
  public:

@@ -7,10 +7,12 @@ namespace {
 
 constexpr std::string_view kHexDigits = "0123456789abcdef";
 
+// The rest is what YAML ends a plain scalar at, in braces, and yaml-cpp 0.7 also at a question
+// mark.
 constexpr std::array<bool, 256> kStandsForItself = [] {
   std::array<bool, 256> table{};
   for (int c = '!'; c <= '~'; ++c) table[c] = true;
-  for (const char c : std::string_view("\\\",[]{}#")) table[static_cast<uint8_t>(c)] = false;
+  for (const char c : std::string_view("\\\",[]{}#?")) table[static_cast<uint8_t>(c)] = false;
   return table;
 }();
 

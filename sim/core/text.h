@@ -37,7 +37,7 @@ void AppendNumber(T number, std::string& out) {
 void AppendHex(std::string_view bytes, std::string& out);
 [[nodiscard]] std::optional<std::string> ParseHex(std::string_view text);
 
-// Printable ASCII except space \ " , [ ] { } # stands for itself, every other byte is \xNN.
+// Printable ASCII except space \ " , [ ] { } # ? stands for itself, every other byte is \xNN.
 void AppendEscaped(std::string_view bytes, std::string& out);
 
 // Undoes AppendEscaped; any other byte stands for itself. Nothing where a backslash does not begin

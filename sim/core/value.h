@@ -58,7 +58,7 @@ struct Value {
 // back.
 //   uint32:7   int8:-1            integers in decimal
 //   float:0x3f800000              float and double as bit patterns
-//   string:"a\x20b"               printable ASCII except space \ " , [ ] { } # stands for itself,
+//   string:"a\x20b"               printable ASCII except space \ " , [ ] { } # ? stands for itself,
 //                                 the rest is \xNN
 //   binary:00ff                   hexadecimal
 //   string:"a"*4096 binary:61*512 one byte repeated, where there are more than 16

@@ -3,7 +3,7 @@
 //   auto root = ReadYaml("seed: 7\n", "a.yaml", kMaxDepth);
 //   root->children[0].text == "seed"; root->children[1].line == 1
 //   ReadYaml("{", "a.yaml", kMaxDepth).error() ==
-//       "a.yaml:1:2: not YAML: end of map flow not found"
+//       "a.yaml:1:1: not YAML: end of map flow not found"
 //
 // One document of maps, lists and scalars, in UTF-8. Anchors, aliases and tags are refused: they
 // let a short text stand for an endless one and add nothing that a plan needs.
