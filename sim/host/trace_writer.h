@@ -19,7 +19,7 @@ namespace cmapsim {
 class TraceWriter {
  public:
   TraceWriter(SharedState* shared, char* text, size_t capacity)
-      : shared_(shared), begin_(text), cursor_(text), line_(text), limit_(text + capacity - kLineMax) {}
+      : shared_(shared), begin_(text), cursor_(text), line_(text), limit_(text + capacity - 2 * kLineMax) {}
 
   void Reset() {
     cursor_ = line_ = begin_;
@@ -88,6 +88,21 @@ class TraceWriter {
     shared_->trace_size.store(static_cast<uint64_t>(line_ - begin_), std::memory_order_release);
   }
 
+  // The ending's line, for which there is always room.
+  TraceWriter& BeginLast(Nanos now_ns, char mark) {
+    was_full_ = full_;
+    full_ = false;
+    cursor_ = line_;
+    Decimal(now_ns);
+    *cursor_++ = ' ';
+    *cursor_++ = mark;
+    return *this;
+  }
+  void EndLast() {
+    End();
+    full_ = was_full_;
+  }
+
   [[nodiscard]] bool full() const { return full_; }
   [[nodiscard]] std::string_view text() const { return {begin_, static_cast<size_t>(line_ - begin_)}; }
 
@@ -109,6 +124,7 @@ class TraceWriter {
   char* line_;
   char* limit_;
   bool full_ = false;
+  bool was_full_ = false;
 };
 
 }  // namespace cmapsim

@@ -1,0 +1,67 @@
+// The memory behind the target's malloc.
+//
+//   Arena arena;                       // reserves address space, touches none
+//   void* p = arena.Allocate(100);     // 16-byte aligned; null where `capacity` is used up
+//   arena.Free(p);
+//   arena.Reset();                     // everything that a case left is gone
+//
+// What a target allocates while it runs client code comes from here and goes with the case, leaked or not, so that a case
+// begins with the same memory whether it is the first or the ten-thousandth. Fresh memory holds kFreshByte (small blocks) or
+// zeros (large ones), never what an earlier case left. Not thread-safe: one task runs at a time.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
+namespace cmapsim {
+
+class Arena {
+ public:
+  static constexpr unsigned char kFreshByte = 0xA5;
+
+  Arena();
+  ~Arena();
+  Arena(const Arena&) = delete;
+  Arena& operator=(const Arena&) = delete;
+
+  [[nodiscard]] void* Allocate(size_t size, size_t alignment = 16);
+  [[nodiscard]] void* AllocateZeroed(size_t size);
+  [[nodiscard]] void* Reallocate(void* block, size_t size);
+  void Free(void* block);
+  [[nodiscard]] bool Owns(const void* p) const {
+    return p >= begin_ && p < begin_ + kSmallCapacity + kLargeCapacity;
+  }
+  [[nodiscard]] size_t SizeOf(const void* block) const;
+  // Blocks that are allocated now.
+  [[nodiscard]] size_t live_blocks() const { return live_blocks_; }
+  void Reset();
+
+ private:
+  static constexpr size_t kSmallCapacity = size_t{256} << 20;
+  static constexpr size_t kLargeCapacity = size_t{2} << 30;
+  static constexpr size_t kSmallMax = 65536;  // larger ones are whole pages
+  static constexpr size_t kClasses = 48;
+  struct Header {      // directly before each block
+    uint64_t size;     // as asked for
+    uint32_t klass;    // size class; kLargeClass
+    uint32_t state;    // kLive or kFree
+  };
+  struct FreeBlock {
+    FreeBlock* next;
+  };
+
+  static size_t ClassOf(size_t size);
+  static size_t ClassSize(size_t klass);
+  void* AllocateLarge(size_t size, bool& zero);
+  void* Take(size_t size, bool& zero);
+
+  char* begin_ = nullptr;
+  char* small_ = nullptr;  // next free byte
+  char* large_ = nullptr;
+  std::array<FreeBlock*, kClasses> free_{};
+  FreeBlock* free_large_ = nullptr;
+  size_t live_blocks_ = 0;
+};
+
+}  // namespace cmapsim

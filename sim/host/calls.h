@@ -1,0 +1,121 @@
+// The table of interposed calls: every function of the C library that client code on the virtual host may
+// call and that touches a descriptor, shared memory, time, a process, a signal or a thread.
+//
+// A call that acts on client code has a row, its definition in interpose_*.cc, and nothing else. What a target imports
+// is compared with this table when it is loaded (host/imports.h): an import that is neither here nor known to be harmless
+// is named to the user, since it would reach the real host.
+//
+// Dispositions:
+//   kEmulated  carried out by the virtual host, never by the kernel, where virtual objects or virtual time are concerned
+//   kArena     memory, from the arena
+//   kSwallowed does nothing (logging)
+//   kEnds      ends the run
+#pragma once
+
+#include <span>
+#include <string_view>
+
+namespace cmapsim {
+
+enum class CallDisposition : uint8_t { kEmulated, kArena, kSwallowed, kEnds };
+
+// clang-format off
+#define CMAPSIM_CALLS(X)                  \
+  X(socket,              kEmulated)       \
+  X(connect,             kEmulated)       \
+  X(bind,                kEmulated)       \
+  X(send,                kEmulated)       \
+  X(sendto,              kEmulated)       \
+  X(sendmsg,             kEmulated)       \
+  X(recv,                kEmulated)       \
+  X(__recv_chk,          kEmulated)       \
+  X(recvfrom,            kEmulated)       \
+  X(__recvfrom_chk,      kEmulated)       \
+  X(recvmsg,             kEmulated)       \
+  X(read,                kEmulated)       \
+  X(__read_chk,          kEmulated)       \
+  X(write,               kEmulated)       \
+  X(readv,               kEmulated)       \
+  X(writev,              kEmulated)       \
+  X(shutdown,            kEmulated)       \
+  X(close,               kEmulated)       \
+  X(getsockopt,          kEmulated)       \
+  X(setsockopt,          kEmulated)       \
+  X(getsockname,         kEmulated)       \
+  X(fcntl,               kEmulated)       \
+  X(fcntl64,             kEmulated)       \
+  X(poll,                kEmulated)       \
+  X(__poll_chk,          kEmulated)       \
+  X(ppoll,               kEmulated)       \
+  X(__ppoll_chk,         kEmulated)       \
+  X(select,              kEmulated)       \
+  X(pselect,             kEmulated)       \
+  X(open,                kEmulated)       \
+  X(open64,              kEmulated)       \
+  X(__open_2,            kEmulated)       \
+  X(__open64_2,          kEmulated)       \
+  X(openat,              kEmulated)       \
+  X(stat,                kEmulated)       \
+  X(stat64,              kEmulated)       \
+  X(__xstat,             kEmulated)       \
+  X(__xstat64,           kEmulated)       \
+  X(ftruncate,           kEmulated)       \
+  X(ftruncate64,         kEmulated)       \
+  X(truncate,            kEmulated)       \
+  X(posix_fallocate,     kEmulated)       \
+  X(posix_fallocate64,   kEmulated)       \
+  X(unlink,              kEmulated)       \
+  X(unlinkat,            kEmulated)       \
+  X(rmdir,               kEmulated)       \
+  X(mmap,                kEmulated)       \
+  X(mmap64,              kEmulated)       \
+  X(munmap,              kEmulated)       \
+  X(sem_init,            kEmulated)       \
+  X(sem_destroy,         kEmulated)       \
+  X(sem_post,            kEmulated)       \
+  X(sem_wait,            kEmulated)       \
+  X(sem_trywait,         kEmulated)       \
+  X(sem_timedwait,       kEmulated)       \
+  X(sem_clockwait,       kEmulated)       \
+  X(sem_getvalue,        kEmulated)       \
+  X(pthread_mutex_lock,  kEmulated)       \
+  X(clock_gettime,       kEmulated)       \
+  X(clock_getres,        kEmulated)       \
+  X(gettimeofday,        kEmulated)       \
+  X(time,                kEmulated)       \
+  X(nanosleep,           kEmulated)       \
+  X(clock_nanosleep,     kEmulated)       \
+  X(usleep,              kEmulated)       \
+  X(sleep,               kEmulated)       \
+  X(kill,                kEmulated)       \
+  X(getpid,              kEmulated)       \
+  X(random,              kEmulated)       \
+  X(srandom,             kEmulated)       \
+  X(rand,                kEmulated)       \
+  X(srand,               kEmulated)       \
+  X(malloc,              kArena)          \
+  X(calloc,              kArena)          \
+  X(realloc,             kArena)          \
+  X(free,                kArena)          \
+  X(memalign,            kArena)          \
+  X(aligned_alloc,       kArena)          \
+  X(posix_memalign,      kArena)          \
+  X(malloc_usable_size,  kArena)          \
+  X(syslog,              kSwallowed)      \
+  X(__syslog_chk,        kSwallowed)      \
+  X(vsyslog,             kSwallowed)      \
+  X(openlog,             kSwallowed)      \
+  X(closelog,            kSwallowed)      \
+  X(exit,                kEnds)           \
+  X(_exit,               kEnds)           \
+  X(_Exit,               kEnds)           \
+  X(quick_exit,          kEnds)
+// clang-format on
+
+struct CallRow {
+  std::string_view name;
+  CallDisposition disposition;
+};
+[[nodiscard]] std::span<const CallRow> CallTable();
+
+}  // namespace cmapsim

@@ -1,0 +1,91 @@
+// Memory: the interposed calls. Client code allocates from the arena, everything else from the C library. See calls.h.
+#include <malloc.h>
+
+#include <cerrno>
+#include <cstdint>
+#include <cstdlib>
+#include <cstring>
+
+#include "sim/host/target_memory.h"
+#include "sim/host/virtual_host.h"
+
+extern "C" {
+// The C library's own entrances, which work before anything could be looked up.
+void* __libc_malloc(size_t);
+void* __libc_calloc(size_t, size_t);
+void* __libc_realloc(void*, size_t);
+void __libc_free(void*);
+void* __libc_memalign(size_t, size_t);
+}
+
+namespace cmapsim {
+namespace {
+
+void* OrNoMemory(void* block) {
+  if (block == nullptr) errno = ENOMEM;
+  return block;
+}
+
+bool Owned(const void* block) { return TargetArena() != nullptr && TargetArena()->Owns(block); }
+
+}  // namespace
+}  // namespace cmapsim
+
+using namespace cmapsim;  // NOLINT(google-build-using-namespace): what follows are the C library's names
+
+extern "C" {
+
+void* malloc(size_t size) noexcept {
+  if (!InClient()) return __libc_malloc(size);
+  return OrNoMemory(TargetArena()->Allocate(size));
+}
+
+void* calloc(size_t count, size_t size) noexcept {
+  if (!InClient()) return __libc_calloc(count, size);
+  size_t bytes = 0;
+  if (__builtin_mul_overflow(count, size, &bytes)) return OrNoMemory(nullptr);
+  return OrNoMemory(TargetArena()->AllocateZeroed(bytes));
+}
+
+void free(void* block) noexcept {
+  if (block == nullptr) return;
+  if (Owned(block)) return TargetArena()->Free(block);
+  // What the target allocated while it was loaded belongs to the state that every case starts from: it stays.
+  if (!InClient()) __libc_free(block);
+}
+
+void* realloc(void* block, size_t size) noexcept {
+  if (Owned(block)) return OrNoMemory(TargetArena()->Reallocate(block, size));
+  if (!InClient()) return __libc_realloc(block, size);
+  void* fresh = TargetArena()->Allocate(size);
+  if (fresh != nullptr && block != nullptr) {
+    const size_t old = malloc_usable_size(block);
+    std::memcpy(fresh, block, old < size ? old : size);
+  }
+  return OrNoMemory(fresh);
+}
+
+void* memalign(size_t alignment, size_t size) noexcept {
+  if (!InClient()) return __libc_memalign(alignment, size);
+  return OrNoMemory(TargetArena()->Allocate(size, alignment));
+}
+
+void* aligned_alloc(size_t alignment, size_t size) noexcept { return memalign(alignment, size); }
+
+int posix_memalign(void** out, size_t alignment, size_t size) noexcept {
+  if (alignment % sizeof(void*) != 0 || (alignment & (alignment - 1)) != 0) return EINVAL;
+  void* block = memalign(alignment, size);
+  if (block == nullptr) return ENOMEM;
+  *out = block;
+  return 0;
+}
+
+size_t malloc_usable_size(void* block) noexcept {
+  if (block == nullptr) return 0;
+  if (Owned(block)) return TargetArena()->SizeOf(block);
+  // The C library's chunk: its size stands before the block, with three bits of flags; two words are not the user's.
+  const size_t chunk = static_cast<const size_t*>(block)[-1];
+  return (chunk & ~size_t{7}) - ((chunk & 2) != 0 ? 2 : 1) * sizeof(size_t);
+}
+
+}  // extern "C"

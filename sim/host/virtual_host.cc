@@ -1,0 +1,181 @@
+#include "sim/host/virtual_host.h"
+
+#include <poll.h>
+
+#include <cerrno>
+
+#include "sim/cmap/store.h"
+#include "sim/host/real_calls.h"
+#include "sim/host/socket_calls.h"
+#include "sim/host/virtual_service.h"
+
+namespace cmapsim {
+namespace {
+
+VirtualHost* g_host = nullptr;
+thread_local bool t_in_client = false;
+
+}  // namespace
+
+VirtualHost* CurrentHost() { return g_host; }
+bool InClient() { return t_in_client; }
+void SetInClient(bool in_client) { t_in_client = in_client; }
+
+VirtualHost::VirtualHost(TraceWriter& trace, SharedState* shared)
+    : trace_(trace), shared_(shared), service_(std::make_unique<VirtualService>(*this)), top_{} {
+  descriptors_.Reserve();
+  g_host = this;
+}
+
+VirtualHost::~VirtualHost() { g_host = nullptr; }
+
+void VirtualHost::EnterClient() {
+  Progress();
+  last_event_ns_ = now_ns_;
+  t_in_client = true;
+}
+
+void VirtualHost::LeaveClient() {
+  t_in_client = false;
+  last_event_ns_ = now_ns_;
+}
+
+void VirtualHost::BeginRun(const Plan& plan, const KeyTable& keys, TraceLevel level) {
+  plan_ = &plan;
+  level_ = level;
+  now_ns_ = last_event_ns_ = 0;
+  calls_ = idle_calls_ = still_calls_ = 0;
+  scheduler_.Clear();
+  other_steps_.clear();
+  client_random_ = Random(plan.seed);
+  shared_->calls.store(0, std::memory_order_relaxed);
+  shared_->now_ns.store(0, std::memory_order_relaxed);
+  trace_.Reset();
+  service_->Begin(keys);
+}
+
+void VirtualHost::EndRun() {
+  t_in_client = false;
+  ReleaseClientMappings();
+  descriptors_.CloseAll();
+  service_->EndRun();
+}
+
+EndingKind VirtualHost::Run(const Plan& plan, const KeyTable& keys, TraceLevel level,
+                            const std::function<void()>& client) {
+  BeginRun(plan, keys, level);
+  if (setjmp(top_) == 0) {
+    client();
+    WriteEnding(EndingKind::kFinished, {});
+  }
+  EndRun();
+  return ending_;
+}
+
+void VirtualHost::End(EndingKind kind, std::string_view detail) {
+  t_in_client = false;
+  WriteEnding(kind, detail);
+  longjmp(top_, 1);
+}
+
+void VirtualHost::WriteEnding(EndingKind kind, std::string_view detail) {
+  ending_ = kind;
+  trace_.BeginLast(now_ns_, '=').Word(EndingName(kind));
+  if (!detail.empty()) trace_.Word(detail);
+  trace_.EndLast();
+}
+
+void VirtualHost::OnCall() {
+  shared_->calls.store(++calls_, std::memory_order_relaxed);
+  if (++idle_calls_ > kIdleCallsMax || ++still_calls_ > kStillCallsMax || trace_.full()) {
+    End(EndingKind::kLivelock, trace_.full() ? "trace-full" : "calls");
+  }
+  if (service_->has_queued()) service_->FlushQueues();
+  HappenDue();
+}
+
+void VirtualHost::HappenDue() {
+  while (const auto entry = scheduler_.PopDue(now_ns_)) {
+    const bool for_process = entry->kind == static_cast<uint32_t>(Due::kOtherStep) &&
+                             other_steps_[static_cast<size_t>(entry->a)]->op == Op::kService;
+    if (!for_process && service_->KeepWhileStopped(*entry)) continue;
+    Happen(*entry);
+    last_event_ns_ = now_ns_;
+    Progress();
+  }
+}
+
+void VirtualHost::Happen(const Scheduler::Entry& entry) {
+  const int connection = static_cast<int>(entry.a);
+  switch (static_cast<Due>(entry.kind)) {
+    case Due::kServiceReadable:
+      return service_->Readable(connection);
+    case Due::kAccept:
+      return service_->Accept(connection);
+    case Due::kReply:
+      return service_->SendDelayedReplies(connection);
+    case Due::kEvents:
+      return service_->SendDelayedEvents(connection);
+    case Due::kOtherStep:
+      return CarryOut(*other_steps_[static_cast<size_t>(entry.a)]);
+  }
+}
+
+void VirtualHost::OtherStep(const Step& step) {
+  const auto index = static_cast<int64_t>(other_steps_.size());
+  other_steps_.push_back(&step);
+  scheduler_.At(now_ns_ + step.after_ns.value_or(0), static_cast<uint32_t>(Due::kOtherStep), index);
+  HappenDue();
+}
+
+void VirtualHost::CarryOut(const Step& step) {
+  if (step.op != Op::kService) {
+    const CsError result = service_->CarryOut(step);
+    trace_.Begin(now_ns_, '@')
+        .Int(step.id)
+        .Word(OpName(step.op))
+        .Word(CsErrorName(static_cast<int64_t>(result)))
+        .End();
+    return;
+  }
+  TraceWriter& line = trace_.Begin(now_ns_, '@').Int(step.id).Word(OpName(step.op));
+  switch (step.action) {
+    case ServiceAction::kKill:
+      line.Word("kill").End();
+      return service_->Kill();
+    case ServiceAction::kStop:
+      line.Word("stop").End();
+      return service_->Stop();
+    case ServiceAction::kContinue:
+      line.Word("continue").End();
+      return service_->Continue();
+    case ServiceAction::kStart:
+      line.Word("start").End();
+      return service_->Start();
+  }
+}
+
+void VirtualHost::Sleep(Nanos duration_ns) {
+  const Nanos until_ns = now_ns_ + duration_ns;
+  last_event_ns_ = until_ns;  // the plan asks for it: no stall
+  WaitUntil(until_ns, [] { return false; }, "sleep");
+}
+
+int VirtualHost::Poll(struct pollfd* fds, int count, Nanos timeout_ns) {
+  last_event_ns_ = now_ns_ + (timeout_ns < 0 ? 0 : timeout_ns);
+  return PollDescriptors(*this, {fds, static_cast<size_t>(count)}, timeout_ns < 0 ? kForever : now_ns_ + timeout_ns);
+}
+
+void VirtualHost::ReleaseClientMappings() {
+  for (const Mapping& mapping : client_mappings_) Real().munmap(mapping.begin, mapping.size);
+  client_mappings_.clear();
+}
+
+const Fault* VirtualHost::Strike(FaultKind kind, int64_t occurrence) const {
+  for (const Fault& fault : plan_->faults) {
+    if (fault.kind == kind && (fault.nth == 0 || fault.nth == occurrence)) return &fault;
+  }
+  return nullptr;
+}
+
+}  // namespace cmapsim

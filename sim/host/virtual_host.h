@@ -1,0 +1,160 @@
+// The virtual host: the machine that client code believes it runs on.
+//
+//   VirtualHost host(trace, shared);
+//   host.Run(plan, keys, TraceLevel::kHost, [&] { task.Run(plan); });   // with every ending, not only the good one
+//
+// While client code runs (EnterClient .. LeaveClient) the C library's calls that are in the table (calls.h) come
+// here. Time is virtual: a call that would wait lets what is pending happen, in the order of (instant, sequence), until it need wait no
+// more; when nothing is pending that could end its waiting, the run ends. One task runs at a time. Nothing sleeps.
+//
+// How runs end: End() leaves client code by longjmp, which is sound because the target's memory is restored afterwards
+// (target_memory.h) and nothing of ours on the abandoned stack owns anything.
+#pragma once
+
+#include <csetjmp>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sim/core/plan.h"
+#include "sim/core/random.h"
+#include "sim/core/scheduler.h"
+#include "sim/core/trace.h"
+#include "sim/host/client_task.h"
+#include "sim/host/descriptors.h"
+#include "sim/host/ring_pool.h"
+#include "sim/host/trace_writer.h"
+
+namespace cmapsim {
+
+class KeyTable;
+class VirtualService;
+
+inline constexpr Nanos kForever = INT64_MAX;
+// What CLOCK_REALTIME and CLOCK_MONOTONIC show at the start of a run.
+inline constexpr Nanos kRealtimeStart = 1'700'000'000 * kSecond;
+inline constexpr Nanos kMonotonicStart = 1'000 * kSecond;
+inline constexpr int kClientPid = 4242;
+// A run is a livelock after this many calls without anything happening, or this many while time stands still.
+inline constexpr uint64_t kIdleCallsMax = 50'000;
+inline constexpr uint64_t kStillCallsMax = 2'000'000;
+
+// Things that are due at an instant; `a` and `b` of a Scheduler::Entry are given in brackets.
+enum class Due : uint32_t {
+  kServiceReadable,  // something for the service to read arrived [connection]
+  kAccept,           // [connection]
+  kReply,            // a delayed reply [connection]
+  kEvents,           // delayed notifications [connection]
+  kOtherStep,        // a step of the peer or the service [index]
+};
+
+class VirtualHost : public World {
+ public:
+  VirtualHost(TraceWriter& trace, SharedState* shared);
+  ~VirtualHost() override;
+
+  // Runs `client` to its ending, whatever that is, and writes the ending's line. `plan` and `keys` stay the caller's.
+  EndingKind Run(const Plan& plan, const KeyTable& keys, TraceLevel level, const std::function<void()>& client);
+
+  // World.
+  [[nodiscard]] Nanos Now() override { return now_ns_; }
+  void EnterClient() override;
+  void LeaveClient() override;
+  void OtherStep(const Step& step) override;
+  void Sleep(Nanos duration_ns) override;
+  int Poll(struct pollfd* fds, int count, Nanos timeout_ns) override;
+
+  // For the interposed calls -------------------------------------------------------------------
+
+  // Counts a call and lets what is due happen. Every interposed call begins with it.
+  void OnCall();
+  // Lets things happen until `ready()`; false when `deadline_ns` came first. Ends the run where neither can come.
+  template <typename Ready>
+  bool WaitUntil(Nanos deadline_ns, Ready ready, const char* what);
+  [[noreturn]] void End(EndingKind kind, std::string_view detail);
+  // Something happened that no endless loop can do for ever: bytes were read, a chunk was taken.
+  void Progress() { idle_calls_ = 0; }
+  // A host level line, or null where the host level is not wanted. The caller ends it.
+  [[nodiscard]] TraceWriter* Line(std::string_view call) {
+    if (level_ != TraceLevel::kHost) return nullptr;
+    return &trace_.Begin(now_ns_, '|').Word(call);
+  }
+
+  [[nodiscard]] Descriptors& descriptors() { return descriptors_; }
+  [[nodiscard]] VirtualService& service() { return *service_; }
+  [[nodiscard]] RingPool& rings() { return rings_; }
+  [[nodiscard]] Scheduler& scheduler() { return scheduler_; }
+  [[nodiscard]] const Plan& plan() const { return *plan_; }
+  [[nodiscard]] Random& client_random() { return client_random_; }
+  [[nodiscard]] TraceWriter& trace() { return trace_; }
+
+  // Memory that client code mapped outside of rings: given back at the end of the run.
+  struct Mapping {
+    char* begin;
+    size_t size;
+  };
+  [[nodiscard]] std::vector<Mapping>& client_mappings() { return client_mappings_; }
+
+  // Which fault, if any, strikes at this occurrence of its operation.
+  [[nodiscard]] const Fault* Strike(FaultKind kind, int64_t occurrence) const;
+
+ private:
+  void HappenDue();
+  void Happen(const Scheduler::Entry& entry);
+  void CarryOut(const Step& step);
+  void WriteEnding(EndingKind kind, std::string_view detail);
+  void BeginRun(const Plan& plan, const KeyTable& keys, TraceLevel level);
+  void EndRun();
+  void ReleaseClientMappings();
+
+  std::vector<Mapping> client_mappings_;
+  TraceWriter& trace_;
+  SharedState* shared_;
+  TraceLevel level_ = TraceLevel::kHost;
+  const Plan* plan_ = nullptr;
+  Nanos now_ns_ = 0;
+  Nanos last_event_ns_ = 0;
+  uint64_t calls_ = 0;
+  uint64_t idle_calls_ = 0;
+  uint64_t still_calls_ = 0;
+  Scheduler scheduler_;
+  Descriptors descriptors_;
+  RingPool rings_;
+  std::unique_ptr<VirtualService> service_;
+  std::vector<const Step*> other_steps_;
+  Random client_random_{0};
+  std::jmp_buf top_;
+  EndingKind ending_ = EndingKind::kFinished;
+};
+
+// The host of this process, for the interposed calls; null before it exists.
+[[nodiscard]] VirtualHost* CurrentHost();
+// True while this thread runs client code: then interposed calls act.
+[[nodiscard]] bool InClient();
+void SetInClient(bool in_client);
+
+template <typename Ready>
+bool VirtualHost::WaitUntil(Nanos deadline_ns, Ready ready, const char* what) {
+  for (;;) {
+    HappenDue();
+    if (ready()) return true;
+    const auto next_ns = scheduler_.NextTime();
+    if (!next_ns && deadline_ns == kForever) End(EndingKind::kDeadlock, what);
+    if (!next_ns && deadline_ns - last_event_ns_ > plan_->horizon_ns) End(EndingKind::kStall, what);
+    const bool timed_out = !next_ns || *next_ns > deadline_ns;
+    const Nanos until_ns = timed_out ? deadline_ns : *next_ns;
+    if (until_ns > now_ns_) {
+      now_ns_ = until_ns;
+      still_calls_ = 0;
+      shared_->now_ns.store(now_ns_, std::memory_order_relaxed);
+      Progress();
+    }
+    if (timed_out) return false;
+  }
+}
+
+}  // namespace cmapsim

@@ -1,0 +1,145 @@
+// The service's process on the virtual host: it accepts connections, reads requests from both transports, lets the CMAP
+// state machine (sim/cmap) answer them, and can die, stop, go on and come back.
+//
+// It does what libqb 2.0.6's server and corosync 3.1.7's glue do, as far as a client can tell: notifications of a change
+// are sent before the reply to the request that made it; what does not fit into a full ring or socket waits in a queue of its own and
+// follows when there is room; a client that writes nonsense is disconnected.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sim/cmap/service.h"
+#include "sim/core/plan.h"
+#include "sim/core/scheduler.h"
+#include "sim/host/ring_pool.h"
+#include "sim/wire/messages.h"
+#include "sim/wire/ring.h"
+
+namespace cmapsim {
+
+class VirtualHost;
+
+// What a virtual file is: a ring's header or data, or the socket transport's control file.
+enum class FileKind : int { kHeader = 0, kData = 3, kControl = 6 };  // + ring
+inline constexpr int kFileKinds = 7;
+
+// One client's connection, as the service's process has it.
+struct VirtualConnection {
+  enum class Stage : uint8_t { kAuthenticating, kEstablished, kGone };
+
+  Stage stage = Stage::kAuthenticating;
+  int client_fd = -1;          // the client's end of the stream; -1 once it closed it
+  std::string received;        // stream bytes before the connection is established
+  size_t wakeups = 0;          // stream bytes after that: each tells of a request
+  bool shm = true;
+  uint32_t max_message = 0;
+  std::string base;            // "/dev/shm/qb-PID-PID-FD-NNNNNN/qb"
+  unsigned files = 0;          // FileKind bits: exists
+  unsigned open = 0;           // FileKind bits: the client has it open
+  unsigned mapped = 0;         // FileKind bits: the client has it mapped
+  RingBlock* block = nullptr;
+  std::array<wire::Ring, kRingCount> rings;
+  int32_t* control = nullptr;  // socket: three times {sent, flow control}
+  int response_fd = -1;        // socket: the client's bound sockets
+  int event_fd = -1;
+  std::deque<std::string> requests;  // socket: not yet read
+  std::deque<std::string> queued;    // events that found no room
+  size_t unsent_wakeups = 0;         // shm: events in the ring whose byte found no room in the stream
+  struct Delayed {
+    Nanos due_ns;
+    std::string bytes;
+  };
+  std::deque<Delayed> delayed_events;
+  std::deque<Delayed> delayed_replies;
+
+  [[nodiscard]] bool Has(unsigned bits, FileKind kind, int ring) const { return (bits >> (static_cast<int>(kind) + ring) & 1) != 0; }
+};
+
+class VirtualService {
+ public:
+  explicit VirtualService(VirtualHost& host);
+  ~VirtualService();
+
+  void Begin(const KeyTable& keys);
+  void EndRun();
+
+  [[nodiscard]] bool alive() const { return alive_; }
+  [[nodiscard]] bool stopped() const { return stopped_; }
+  [[nodiscard]] int pid() const { return pid_; }
+  void Kill();
+  void Stop();
+  void Continue();
+  void Start();
+
+  // What the client's calls cause. Connections are indexes, from 0 in the order of connecting.
+  [[nodiscard]] int Connect(int client_fd);  // or -ECONNREFUSED
+  void OnStreamBytes(int connection, std::string_view bytes);
+  void OnClientClosed(int connection);
+  // 0 or an errno of writev.
+  [[nodiscard]] int OnDatagram(int connection, std::string_view bytes);
+  void NoteBound(const std::string& name, int fd);
+  // The connection behind a remote datagram name, or -1.
+  [[nodiscard]] int FindRemote(std::string_view name, int& channel) const;
+  // A file's index (connection * 8 + kind + ring), or -1.
+  [[nodiscard]] int FindFile(std::string_view path) const;
+  [[nodiscard]] VirtualConnection& connection(int index) { return *connections_[static_cast<size_t>(index)]; }
+  [[nodiscard]] int connection_count() const { return connection_count_; }
+  [[nodiscard]] size_t FileSize(int file) const;
+
+  // Something is due. A stopped service keeps it for later.
+  void Readable(int connection);
+  void Accept(int connection);
+  void SendDelayedReplies(int connection);
+  void SendDelayedEvents(int connection);
+  // Sends queued events where there is room now.
+  void FlushQueues();
+  [[nodiscard]] bool has_queued() const { return queued_ > 0; }
+  // Keeps a due thing until Continue. True where the service is stopped.
+  bool KeepWhileStopped(const Scheduler::Entry& entry);
+
+  // A step of the peer: done by the service at once.
+  CsError CarryOut(const Step& step);
+
+ private:
+  void Establish(VirtualConnection& c, int index);
+  void SetUpShm(VirtualConnection& c, int index, std::string& response);
+  void SetUpSocket(VirtualConnection& c, int index, std::string& response);
+  void Disconnect(int index);
+  void ReadRequests(int index);
+  // False where the service died or stopped at this request, which is then not carried out.
+  bool Admit();
+  void Handle(int index, std::string_view message);
+  void Reply(int index, std::string& bytes);
+  void SendReply(int index, std::string_view bytes);
+  void Notify(int index, const Notification& n);
+  void SendOrQueue(int index, std::string_view head, std::string_view new_value, std::string_view old_value);
+  bool SendEvent(VirtualConnection& c, std::string_view head, std::string_view new_value, std::string_view old_value);
+  void SendWakeups(VirtualConnection& c);
+  void ScheduleReadable(int index);
+
+  VirtualHost& host_;
+  Service service_;
+  bool alive_ = true;
+  bool stopped_ = false;
+  int pid_ = 0;
+  const KeyTable* keys_ = nullptr;
+  std::vector<std::unique_ptr<VirtualConnection>> connections_;  // the first connection_count_ are in use
+  int connection_count_ = 0;
+  int64_t accepts_ = 0;
+  int64_t requests_ = 0;
+  int64_t events_ = 0;
+  int64_t stopped_at_request_ = 0;
+  size_t queued_ = 0;  // connections with something queued or unsent
+  std::vector<Scheduler::Entry> kept_;
+  std::string reply_;
+  std::string head_;
+  char* control_pages_ = nullptr;
+};
+
+}  // namespace cmapsim
