@@ -52,7 +52,7 @@ StepFields ClientFieldsOf(Op op) {
     case Op::kTrackDelete:
       return fields(kWhose | Set(kTracker, kTrackHandle), 0);
     case Op::kPoll:
-      return fields(Set(kBy, kConnection), Set(kTimeout));
+      return fields(kWhose, Set(kTimeout));
     case Op::kSleep:
       return fields(Set(kBy), Set(kDuration));
     case Op::kService:

@@ -165,9 +165,9 @@ std::string ApiTraceWithoutTime(std::string_view trace) {
 std::string TraceDigest(std::string_view trace) { return Sha256Hex(trace); }
 
 void AppendTraceKey(std::string_view key, std::string& out) {
-  // NULL is written as the word null.
+  // A null pointer is written as that word.
   if (key == kTraceNull) {
-    out += "\\x6e";
+    out += "\\x4e";
     key.remove_prefix(1);
   }
   AppendEscaped(key, out);

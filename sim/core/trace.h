@@ -26,8 +26,9 @@
 // buffer was given; iter_init iter=; iter_next key= type= len=; context_get context=; poll ready=
 // (none, or of in,err,hup,nval joined by commas). A callback's event is ADD, DELETE, MODIFY or a
 // number; new= and old= are values as AppendTraceValue writes them, "unset" where type, len and
-// data are all 0, "unset!data" where only data is not. Keys are written by AppendTraceKey, NULL is
-// null. A word without "=" where a field is expected (the result of @) is a field without a name.
+// data are all 0, "unset!data" where only data is not. Keys are written by AppendTraceKey, a null
+// pointer is NULL. A word without "=" where a field is expected (the result of @) is a field
+// without a name.
 #pragma once
 
 #include <cstddef>
@@ -85,11 +86,11 @@ struct TraceEvent {
 // SHA-256 of the whole text, 64 hexadecimal digits.
 [[nodiscard]] std::string TraceDigest(std::string_view trace);
 
-// A key as traces show it: escaped as in text.h, and so without spaces; the key "null" as \x6eull,
-// NULL being null.
-inline constexpr std::string_view kTraceNull = "null";
+// A key as traces show it: escaped as in text.h, and so without spaces; the key "NULL" as
+// \x4eULL, a null pointer being NULL.
+inline constexpr std::string_view kTraceNull = "NULL";
 void AppendTraceKey(std::string_view key, std::string& out);
-// Nothing for null, and for what AppendTraceKey does not write.
+// Nothing for NULL, and for what AppendTraceKey does not write.
 [[nodiscard]] std::optional<std::string> ParseTraceKey(std::string_view text);
 
 // CS_OK and so on (corosync/corotypes.h); the decimal number where it has no name.

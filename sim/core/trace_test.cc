@@ -117,10 +117,10 @@ TEST(TraceKey, IsOneWord) {
 
 TEST(TraceKey, TellsNullFromTheKeyOfThatName) {
   std::string text;
-  AppendTraceKey("null", text);
-  EXPECT_EQ(text, "\\x6eull");
-  EXPECT_EQ(ParseTraceKey(text), "null");
-  EXPECT_FALSE(ParseTraceKey("null"));
+  AppendTraceKey("NULL", text);
+  EXPECT_EQ(text, "\\x4eULL");
+  EXPECT_EQ(ParseTraceKey(text), "NULL");
+  EXPECT_FALSE(ParseTraceKey("NULL"));
 }
 
 RC_GTEST_PROP(TraceKey, IsReadBackAsItWasWritten, ()) {
