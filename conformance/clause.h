@@ -4,8 +4,8 @@
 //   const Clause* c = r.Find("cmap_dispatch.one");
 //   for (const Clause* c : r.Match("cmap_dispatch.*")) ...
 //
-// Ids are "<page>.<topic>", deeper where a page lists things: "cmap_dispatch.errors.CS_ERR_TRY_AGAIN". The register is
-// the files clauses/*.yaml, compiled in.
+// Ids are "<page>.<topic>", deeper where a page lists things:
+// "cmap_dispatch.errors.CS_ERR_TRY_AGAIN". The register is the files clauses/*.yaml, compiled in.
 #pragma once
 
 #include <string>
@@ -23,12 +23,13 @@ enum class ClauseLevel {
 
 struct Clause {
   std::string id;
-  std::string page;      // "cmap_dispatch(3)"; "corosync/cmap.h"; empty for undocumented
-  std::string place;     // section and where in it: "DESCRIPTION, CS_DISPATCH_ONE"
-  std::string sentence;  // its first and last words, to find it: "Dispatch at least ... is dispatched."
-  std::string sha256;    // of the sentence, normalised (see manual_page.h); empty for undocumented
+  std::string page;   // "cmap_dispatch(3)"; "corosync/cmap.h"; empty for undocumented
+  std::string place;  // section and where in it: "DESCRIPTION, CS_DISPATCH_ONE"
+  std::string
+      sentence;  // its first and last words, to find it: "Dispatch at least ... is dispatched."
+  std::string sha256;  // of the sentence, normalised (see manual_page.h); empty for undocumented
   ClauseLevel level = ClauseLevel::kMust;
-  std::string text;      // in our own words
+  std::string text;  // in our own words
 };
 
 class ClauseRegister {

@@ -16,8 +16,9 @@
 //       reason: why it departs, in a sentence
 //       evidence: fixtures/plans/...yaml
 //
-// Where the version of the build under test is known and listed, an outcome that is not accepted although it conforms is an
-// unexpected pass; for an unknown build every accepted outcome and every conforming one is fine.
+// Where the version of the build under test is known and listed, an outcome that is not accepted
+// although it conforms is an unexpected pass; for an unknown build every accepted outcome and every
+// conforming one is fine.
 #pragma once
 
 #include <string>
@@ -46,7 +47,8 @@ struct Expectations {
 };
 
 // Mistakes come with file, line and column. Clauses must exist in the register.
-[[nodiscard]] tl::expected<Expectations, std::string> LoadExpectations(std::string_view text, std::string_view file_name);
+[[nodiscard]] tl::expected<Expectations, std::string> LoadExpectations(std::string_view text,
+                                                                       std::string_view file_name);
 // What corosync 3.1 was observed to do (fixtures/expectations/corosync.yaml, compiled in).
 [[nodiscard]] const Expectations& CorosyncExpectations();
 

@@ -3,11 +3,13 @@
 //   std::vector<Observation> seen = Judge(plan, trace, {});
 //   // {clause "cmap_dispatch.one", situation "only events of deleted trackers pending", outcome "CS_ERR_BAD_HANDLE, 0 callbacks", kDeparts}
 //
-// The judge replays the plan beside the trace with a model of its own (a map, trackers, events pending on each connection) that shares
-// no code with sim/cmap: it knows what the pages promise, and only labels what they leave open. A step that was judged by a clause
-// gives an observation, whether it conforms or not, so that counts show what was exercised.
+// The judge replays the plan beside the trace with a model of its own (a map, trackers, events
+// pending on each connection) that shares no code with sim/cmap: it knows what the pages promise,
+// and only labels what they leave open. A step that was judged by a clause gives an observation,
+// whether it conforms or not, so that counts show what was exercised.
 //
-// `situation` and `outcome` are stable words: expectations name them. Anything particular to a case goes into `detail`.
+// `situation` and `outcome` are stable words: expectations name them. Anything particular to a case
+// goes into `detail`.
 #pragma once
 
 #include <cstdint>
@@ -35,12 +37,15 @@ struct Observation {
 };
 
 struct JudgeOptions {
-  // Beside a real daemon: steps with `after` take effect somewhere between being reached and their "@" line.
+  // Beside a real daemon: steps with `after` take effect somewhere between being reached and their
+  // "@" line.
   bool live = false;
 };
 
-// `trace` may end early (crash, hang): then what is there is judged, and the ending as well. A trace that cannot be parsed, or that does
-// not fit the plan at all, gives one observation of "harness.trace", which is our own defect.
-[[nodiscard]] std::vector<Observation> Judge(const Plan& plan, std::string_view trace, const JudgeOptions& options);
+// `trace` may end early (crash, hang): then what is there is judged, and the ending as well. A
+// trace that cannot be parsed, or that does not fit the plan at all, gives one observation of
+// "harness.trace", which is our own defect.
+[[nodiscard]] std::vector<Observation> Judge(const Plan& plan, std::string_view trace,
+                                             const JudgeOptions& options);
 
 }  // namespace cmapsim

@@ -3,8 +3,9 @@
 //   for (const Property& p : AllProperties())
 //     rc::Shrinkable<Plan> plan = p.generate({.transport = Transport::kShm, .live = false})(rc::Random(seed), size);
 //
-// A property generates whole plans (operations, keys, values, delays, faults, reactions of callbacks); the judge says what each trace of theirs means. A
-// property lists the clauses it is meant to exercise: a run in which it never did is `not reached`.
+// A property generates whole plans (operations, keys, values, delays, faults, reactions of
+// callbacks); the judge says what each trace of theirs means. A property lists the clauses it is
+// meant to exercise: a run in which it never did is `not reached`.
 #pragma once
 
 #include <rapidcheck.h>

@@ -3,8 +3,9 @@
 //   auto target = SimulatedTarget::Open({.library = path});         // conformance/targets/
 //   std::string_view trace = *target->Run(plan, TraceLevel::kApi);
 //
-// Whatever the target does (crash, exit, hang, lie), Run comes back with a trace that has an ending. An error means that the harness could not do
-// its part (no worker, no daemon). One Target object is used by one thread; open several for several threads.
+// Whatever the target does (crash, exit, hang, lie), Run comes back with a trace that has an
+// ending. An error means that the harness could not do its part (no worker, no daemon). One Target
+// object is used by one thread; open several for several threads.
 #pragma once
 
 #include <memory>
@@ -18,11 +19,11 @@
 namespace cmapsim {
 
 struct TargetInfo {
-  std::string name;            // "libcmap, simulated, shm"
-  std::string library;         // path
+  std::string name;     // "libcmap, simulated, shm"
+  std::string library;  // path
   std::string library_sha256;
-  std::string version;         // empty: unknown
-  std::string service;         // "sim" or "corosync"
+  std::string version;  // empty: unknown
+  std::string service;  // "sim" or "corosync"
   Transport transport = Transport::kShm;
 };
 
@@ -30,8 +31,10 @@ class Target {
  public:
   virtual ~Target() = default;
   [[nodiscard]] virtual const TargetInfo& info() const = 0;
-  // The trace is valid until the next Run. The plan's transport is that of the target, whatever it says.
-  [[nodiscard]] virtual tl::expected<std::string_view, std::string> Run(const Plan& plan, TraceLevel level) = 0;
+  // The trace is valid until the next Run. The plan's transport is that of the target, whatever it
+  // says.
+  [[nodiscard]] virtual tl::expected<std::string_view, std::string> Run(const Plan& plan,
+                                                                        TraceLevel level) = 0;
 };
 
 }  // namespace cmapsim

@@ -1,6 +1,7 @@
 // Verdicts, and how observations add up to them.
 //
-// For every clause and property two verdicts: `documented` (is the clause kept?) and `compatible` (is it as corosync 3.1 does?).
+// For every clause and property two verdicts: `documented` (is the clause kept?) and `compatible`
+// (is it as corosync 3.1 does?).
 #pragma once
 
 #include <cstdint>
@@ -30,20 +31,22 @@ struct Judgement {
   Verdict compatible;
 };
 // `version`: of the build under test, empty where unknown.
-[[nodiscard]] Judgement Weigh(const Observation& observation, const Expectations& expectations, std::string_view version);
+[[nodiscard]] Judgement Weigh(const Observation& observation, const Expectations& expectations,
+                              std::string_view version);
 
 // One line of the matrix.
 struct Result {
   std::string clause;
   std::string property;
-  Verdict verdict = Verdict::kNotReached;     // documented
+  Verdict verdict = Verdict::kNotReached;  // documented
   Verdict compatible = Verdict::kNotReached;
   int64_t cases = 0;   // observations
   std::string detail;  // of the first worst observation: what was expected, what was seen
   std::string plan;    // path of a plan that shows it; empty: none
 };
 
-// The worse of two, for adding up: fail > unexpected pass > expected fail > inconclusive > pass > not reached > skipped.
+// The worse of two, for adding up: fail > unexpected pass > expected fail > inconclusive > pass >
+// not reached > skipped.
 [[nodiscard]] Verdict Worse(Verdict a, Verdict b);
 
 }  // namespace cmapsim

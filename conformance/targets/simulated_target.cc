@@ -17,9 +17,11 @@ SimulatedTarget::SimulatedTarget(TargetInfo info, std::unique_ptr<WorkerProcess>
 
 SimulatedTarget::~SimulatedTarget() = default;
 
-tl::expected<std::unique_ptr<SimulatedTarget>, std::string> SimulatedTarget::Open(SimulatedTargetOptions options) {
+tl::expected<std::unique_ptr<SimulatedTarget>, std::string> SimulatedTarget::Open(
+    SimulatedTargetOptions options) {
   // A bare name would be looked for on the library path.
-  const std::string library = options.library.find('/') == std::string::npos ? "./" + options.library : options.library;
+  const std::string library =
+      options.library.find('/') == std::string::npos ? "./" + options.library : options.library;
   WorkerOptions worker_options;
   worker_options.executable = options.worker;
   worker_options.arguments = {"--library=" + library};
@@ -27,7 +29,8 @@ tl::expected<std::unique_ptr<SimulatedTarget>, std::string> SimulatedTarget::Ope
   auto worker = WorkerProcess::Start(std::move(worker_options));
   if (!worker) return tl::unexpected(worker.error());
   TargetInfo info;
-  info.name = std::string("libcmap, simulated, ") + (options.transport == Transport::kShm ? "shm" : "socket");
+  info.name = std::string("libcmap, simulated, ") +
+              (options.transport == Transport::kShm ? "shm" : "socket");
   info.library = options.library;
   info.library_sha256 = std::move(options.library_sha256);
   info.version = std::move(options.version);
@@ -36,11 +39,13 @@ tl::expected<std::unique_ptr<SimulatedTarget>, std::string> SimulatedTarget::Ope
   return std::unique_ptr<SimulatedTarget>(new SimulatedTarget(std::move(info), std::move(*worker)));
 }
 
-tl::expected<std::string_view, std::string> SimulatedTarget::Run(const Plan& plan, TraceLevel level) {
+tl::expected<std::string_view, std::string> SimulatedTarget::Run(const Plan& plan,
+                                                                 TraceLevel level) {
   return RunRepeated(plan, level, 1);
 }
 
-tl::expected<std::string_view, std::string> SimulatedTarget::RunRepeated(const Plan& plan, TraceLevel level,
+tl::expected<std::string_view, std::string> SimulatedTarget::RunRepeated(const Plan& plan,
+                                                                         TraceLevel level,
                                                                          uint32_t repeat) {
   if (plan.transport == info_.transport) return worker_->Run(plan, level, repeat);
   plan_ = plan;

@@ -59,7 +59,8 @@ std::string SignalName(int signal) {
 
 }  // namespace
 
-tl::expected<std::unique_ptr<WorkerProcess>, std::string> WorkerProcess::Start(WorkerOptions options) {
+tl::expected<std::unique_ptr<WorkerProcess>, std::string> WorkerProcess::Start(
+    WorkerOptions options) {
   std::unique_ptr<WorkerProcess> worker(new WorkerProcess(std::move(options)));
   std::string problem = worker->Launch();
   if (!problem.empty()) return tl::unexpected(std::move(problem));
@@ -87,10 +88,13 @@ std::string WorkerProcess::Launch() {
   }
   (void)!ftruncate(log_fd_, 0);
   int sockets[2];
-  if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, sockets) != 0) return Errno("cannot make a socket pair");
+  if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, sockets) != 0)
+    return Errno("cannot make a socket pair");
 
-  // Numbers above the ones the worker expects first, so that no dup2 overwrites one that is still needed.
-  const std::array<int, 3> high = {fcntl(sockets[1], F_DUPFD_CLOEXEC, 32), fcntl(trace_fd_, F_DUPFD_CLOEXEC, 32),
+  // Numbers above the ones the worker expects first, so that no dup2 overwrites one that is still
+  // needed.
+  const std::array<int, 3> high = {fcntl(sockets[1], F_DUPFD_CLOEXEC, 32),
+                                   fcntl(trace_fd_, F_DUPFD_CLOEXEC, 32),
                                    fcntl(log_fd_, F_DUPFD_CLOEXEC, 32)};
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
@@ -99,19 +103,23 @@ std::string WorkerProcess::Launch() {
   posix_spawn_file_actions_adddup2(&actions, high[1], kWorkerTraceFd);
   posix_spawn_file_actions_adddup2(&actions, high[2], kWorkerLogFd);
 
-  std::vector<std::string> words = {options_.executable, "--control-fd=3", "--trace-fd=4", "--log-fd=5"};
+  std::vector<std::string> words = {options_.executable, "--control-fd=3", "--trace-fd=4",
+                                    "--log-fd=5"};
   words.insert(words.end(), options_.arguments.begin(), options_.arguments.end());
   std::vector<char*> argv;
   for (std::string& word : words) argv.push_back(word.data());
   argv.push_back(nullptr);
   // Nothing of the caller's environment: it could reach a trace.
-  std::vector<std::string> variables = {"LC_ALL=C", "TZ=UTC", "PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LD_BIND_NOW=1"};
-  if (!options_.library_folder.empty()) variables.push_back("LD_LIBRARY_PATH=" + options_.library_folder);
+  std::vector<std::string> variables = {"LC_ALL=C", "TZ=UTC", "PATH=/usr/sbin:/usr/bin:/sbin:/bin",
+                                        "LD_BIND_NOW=1"};
+  if (!options_.library_folder.empty())
+    variables.push_back("LD_LIBRARY_PATH=" + options_.library_folder);
   std::vector<char*> environment;
   for (std::string& variable : variables) environment.push_back(variable.data());
   environment.push_back(nullptr);
 
-  const int error = posix_spawn(&pid_, options_.executable.c_str(), &actions, nullptr, argv.data(), environment.data());
+  const int error = posix_spawn(&pid_, options_.executable.c_str(), &actions, nullptr, argv.data(),
+                                environment.data());
   posix_spawn_file_actions_destroy(&actions);
   for (const int fd : high) close(fd);
   close(sockets[1]);
@@ -123,7 +131,8 @@ std::string WorkerProcess::Launch() {
   std::string message, ending;
   if (!Receive(message, ending)) {
     const std::string log = LogTail(5);
-    return "the library ended the process while it was loaded (" + ending + ")" + (log.empty() ? "" : "\n" + log);
+    return "the library ended the process while it was loaded (" + ending + ")" +
+           (log.empty() ? "" : "\n" + log);
   }
   if (message.empty() || message[0] != 'R') {
     Bury();
@@ -215,13 +224,15 @@ std::string_view WorkerProcess::TraceText() const {
 
 void WorkerProcess::AppendEnding(std::string_view ending) {
   SharedState& shared = Shared(mapping_);
-  const std::string line = std::to_string(shared.now_ns.load()) + " = " + std::string(ending) + "\n";
+  const std::string line =
+      std::to_string(shared.now_ns.load()) + " = " + std::string(ending) + "\n";
   const size_t size = std::min(TraceText().size(), kTraceTextCapacity - line.size());
   std::memcpy(mapping_ + kTraceTextOffset + size, line.data(), line.size());
   shared.trace_size.store(size + line.size(), std::memory_order_release);
 }
 
-tl::expected<std::string_view, std::string> WorkerProcess::Run(const Plan& plan, TraceLevel level, uint32_t repeat) {
+tl::expected<std::string_view, std::string> WorkerProcess::Run(const Plan& plan, TraceLevel level,
+                                                               uint32_t repeat) {
   if (pid_ < 0) {
     std::string problem = Launch();
     if (!problem.empty()) return tl::unexpected(std::move(problem));
@@ -234,7 +245,8 @@ tl::expected<std::string_view, std::string> WorkerProcess::Run(const Plan& plan,
   std::memcpy(request_.data() + sizeof size, &header, sizeof header);
   Shared(mapping_).trace_size.store(0, std::memory_order_relaxed);
   for (size_t done = 0; done < request_.size();) {
-    const ssize_t n = send(control_fd_, request_.data() + done, request_.size() - done, MSG_NOSIGNAL);
+    const ssize_t n =
+        send(control_fd_, request_.data() + done, request_.size() - done, MSG_NOSIGNAL);
     if (n <= 0) break;  // it is gone: what is read next says how
     done += static_cast<size_t>(n);
   }
@@ -244,7 +256,8 @@ tl::expected<std::string_view, std::string> WorkerProcess::Run(const Plan& plan,
     return TraceText();
   }
   if (!message.empty() && message[0] == 'D') return TraceText();
-  return tl::unexpected(message.empty() ? std::string("the worker said nothing") : message.substr(1));
+  return tl::unexpected(message.empty() ? std::string("the worker said nothing")
+                                        : message.substr(1));
 }
 
 std::string WorkerProcess::LogTail(size_t lines) const {
@@ -255,7 +268,8 @@ std::string WorkerProcess::LogTail(size_t lines) const {
   const ssize_t n = pread(log_fd_, text.data(), text.size(), from);
   text.resize(n > 0 ? static_cast<size_t>(n) : 0);
   size_t at = text.size();
-  for (size_t i = 0; i <= lines && at != std::string::npos && at > 0; ++i) at = text.rfind('\n', at - 1);
+  for (size_t i = 0; i <= lines && at != std::string::npos && at > 0; ++i)
+    at = text.rfind('\n', at - 1);
   if (at != std::string::npos && at > 0) text.erase(0, at + 1);
   return text;
 }

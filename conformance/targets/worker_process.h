@@ -1,11 +1,12 @@
 // One worker process, seen from the command: started, talked to, watched and buried.
 //
-//   auto worker = WorkerProcess::Start({.executable = "...", .arguments = {"--library=..."}, .library_folder = "..."});
+//   auto worker = WorkerProcess::Start({.executable = "...", .arguments = {"--library=..."}});
 //   auto trace = (*worker)->Run(plan, TraceLevel::kApi);
 //
-// A worker that crashes, exits or hangs leaves its trace behind; the ending is added here ("= crash SIGSEGV", "= exit 3", "= hang"),
-// and the next Run starts a new worker. The watchdog is the one place where real time matters: a worker is a hang when it used
-// `hang_cpu_ms` of CPU time, or slept for `hang_sleep_ms`, without an interposed call.
+// A worker that crashes, exits or hangs leaves its trace behind; the ending is added here ("= crash
+// SIGSEGV", "= exit 3", "= hang"), and the next Run starts a new worker. The watchdog is the one
+// place where real time matters: a worker is a hang when it used `hang_cpu_ms` of CPU time, or
+// slept for `hang_sleep_ms`, without an interposed call.
 #pragma once
 
 #include <sys/types.h>
@@ -28,18 +29,20 @@ struct WorkerOptions {
   std::string library_folder;          // put first on the worker's library path; empty: none
   int64_t hang_cpu_ms = 1000;
   int64_t hang_sleep_ms = 10'000;
-  bool watch_calls = true;             // false: the worker watches its cases itself (live)
+  bool watch_calls = true;  // false: the worker watches its cases itself (live)
 };
 
 class WorkerProcess {
  public:
-  [[nodiscard]] static tl::expected<std::unique_ptr<WorkerProcess>, std::string> Start(WorkerOptions options);
+  [[nodiscard]] static tl::expected<std::unique_ptr<WorkerProcess>, std::string> Start(
+      WorkerOptions options);
   ~WorkerProcess();
   WorkerProcess(const WorkerProcess&) = delete;
   WorkerProcess& operator=(const WorkerProcess&) = delete;
 
   // The trace is valid until the next call.
-  [[nodiscard]] tl::expected<std::string_view, std::string> Run(const Plan& plan, TraceLevel level, uint32_t repeat = 1);
+  [[nodiscard]] tl::expected<std::string_view, std::string> Run(const Plan& plan, TraceLevel level,
+                                                                uint32_t repeat = 1);
   // What the worker said when it was ready.
   [[nodiscard]] const std::string& information() const { return information_; }
   // The last lines that the target printed.

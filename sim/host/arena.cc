@@ -58,7 +58,8 @@ void* Arena::AllocateLarge(size_t size, bool& zero) {
     zero = false;
     return block;
   }
-  if (bytes > static_cast<size_t>(begin_ + kSmallCapacity + kLargeCapacity - large_)) return nullptr;
+  if (bytes > static_cast<size_t>(begin_ + kSmallCapacity + kLargeCapacity - large_))
+    return nullptr;
   char* block = large_ + sizeof(Header);
   large_ += bytes;
   zero = true;
@@ -91,7 +92,8 @@ void* Arena::Take(size_t size, bool& zero) {
 
 void* Arena::Allocate(size_t size, size_t alignment) {
   if (alignment > 16) {
-    // Over-allocate from the large part, where blocks begin 16 bytes into a page: rare, and never given back singly.
+    // Over-allocate from the large part, where blocks begin 16 bytes into a page: rare, and never
+    // given back singly.
     if (size > kLargeCapacity || alignment > kLargeCapacity) return nullptr;
     bool zero = false;
     char* block = static_cast<char*>(Take(std::max(size + alignment, kSmallMax + 1), zero));
@@ -115,9 +117,7 @@ void* Arena::AllocateZeroed(size_t size) {
   return block;
 }
 
-size_t Arena::SizeOf(const void* block) const {
-  return static_cast<const Header*>(block)[-1].size;
-}
+size_t Arena::SizeOf(const void* block) const { return static_cast<const Header*>(block)[-1].size; }
 
 void* Arena::Reallocate(void* block, size_t size) {
   if (block == nullptr) return Allocate(size);

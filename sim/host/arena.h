@@ -5,9 +5,10 @@
 //   arena.Free(p);
 //   arena.Reset();                     // everything that a case left is gone
 //
-// What a target allocates while it runs client code comes from here and goes with the case, leaked or not, so that a case
-// begins with the same memory whether it is the first or the ten-thousandth. Fresh memory holds kFreshByte (small blocks) or
-// zeros (large ones), never what an earlier case left. Not thread-safe: one task runs at a time.
+// What a target allocates while it runs client code comes from here and goes with the case, leaked
+// or not, so that a case begins with the same memory whether it is the first or the ten-thousandth.
+// Fresh memory holds kFreshByte (small blocks) or zeros (large ones), never what an earlier case
+// left. Not thread-safe: one task runs at a time.
 #pragma once
 
 #include <array>
@@ -42,10 +43,10 @@ class Arena {
   static constexpr size_t kLargeCapacity = size_t{2} << 30;
   static constexpr size_t kSmallMax = 65536;  // larger ones are whole pages
   static constexpr size_t kClasses = 48;
-  struct Header {      // directly before each block
-    uint64_t size;     // as asked for
-    uint32_t klass;    // size class; kLargeClass
-    uint32_t state;    // kLive or kFree
+  struct Header {    // directly before each block
+    uint64_t size;   // as asked for
+    uint32_t klass;  // size class; kLargeClass
+    uint32_t state;  // kLive or kFree
   };
   struct FreeBlock {
     FreeBlock* next;

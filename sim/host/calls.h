@@ -1,9 +1,11 @@
-// The table of interposed calls: every function of the C library that client code on the virtual host may
-// call and that touches a descriptor, shared memory, time, a process, a signal or a thread.
+// The table of interposed calls: every function of the C library that client code on the virtual
+// host may call and that touches a descriptor, shared memory, time, a process, a signal or a
+// thread.
 //
-// A call that acts on client code has a row, its definition in interpose_*.cc, and nothing else. What a target imports
-// is compared with this table when it is loaded (host/imports.h): an import that is neither here nor known to be harmless
-// is named to the user, since it would reach the real host.
+// A call that acts on client code has a row, its definition in interpose_*.cc, and nothing else.
+// What a target imports is compared with this table when it is loaded (host/imports.h): an import
+// that is neither here nor known to be harmless is named to the user, since it would reach the real
+// host.
 //
 // Dispositions:
 //   kEmulated  carried out by the virtual host, never by the kernel, where virtual objects or virtual time are concerned

@@ -8,10 +8,12 @@
 namespace cmapsim {
 namespace {
 
-// The task that is running: notify functions have no other way to find it, because user_data is under test.
+// The task that is running: notify functions have no other way to find it, because user_data is
+// under test.
 ClientTask* g_running = nullptr;
 
-// user_data of tracker slot i is &g_cookies[i]: an address that can be checked and named, whatever the library hands back.
+// user_data of tracker slot i is &g_cookies[i]: an address that can be checked and named, whatever
+// the library hands back.
 constexpr int32_t kTrackerSlots = 4096;
 std::array<char, kTrackerSlots> g_cookies;
 
@@ -189,10 +191,9 @@ TraceWriter& ClientTask::BeginReturn(const Step& step, int64_t result) {
 void ClientTask::Initialize(const Step& step) {
   BeginCall(step).Named("connection", "", step.connection).End();
   cmap_handle_t* out = step.null_output ? nullptr : &Slot(handles_, step.connection);
-  const int64_t result =
-      step.op == Op::kInitialize
-          ? Call(world_, api_.cmap_initialize, out)
-          : Call(world_, api_.cmap_initialize_map, out, static_cast<cmap_map_t>(step.mode));
+  const int64_t result = step.op == Op::kInitialize ? Call(world_, api_.cmap_initialize, out)
+                                                    : Call(world_, api_.cmap_initialize_map, out,
+                                                           static_cast<cmap_map_t>(step.mode));
   TraceWriter& line = BeginReturn(step, result);
   if (result == CS_OK && out != nullptr) line.Named("handle", "h", handle_names_.Of(*out));
   line.End();
@@ -214,11 +215,13 @@ void ClientTask::OnConnection(const Step& step) {
       result = Call(world_, api_.cmap_fd_get, handle, step.null_output ? nullptr : &fd);
       break;
     case Op::kDispatch:
-      result = Call(world_, api_.cmap_dispatch, handle, static_cast<cs_dispatch_flags_t>(step.mode));
+      result =
+          Call(world_, api_.cmap_dispatch, handle, static_cast<cs_dispatch_flags_t>(step.mode));
       break;
     case Op::kContextSet:
       // NOLINTNEXTLINE(performance-no-int-to-ptr): a context is any pointer
-      result = Call(world_, api_.cmap_context_set, handle, reinterpret_cast<const void*>(step.context));
+      result =
+          Call(world_, api_.cmap_context_set, handle, reinterpret_cast<const void*>(step.context));
       break;
     default:
       result = Call(world_, api_.cmap_context_get, handle, &context);
@@ -282,9 +285,9 @@ void ClientTask::Get(const Step& step) {
   if (buffer_.size() < capacity) buffer_.resize(capacity);
   size_t size = capacity;
   cmap_value_types_t type{};
-  const int64_t result = Call(world_, api_.cmap_get, handle, step.key ? step.key->c_str() : nullptr,
-                              step.buffer_size ? static_cast<void*>(buffer_.data()) : nullptr,
-                              &size, &type);
+  const int64_t result =
+      Call(world_, api_.cmap_get, handle, step.key ? step.key->c_str() : nullptr,
+           step.buffer_size ? static_cast<void*>(buffer_.data()) : nullptr, &size, &type);
   TraceWriter& line = BeginReturn(step, result);
   if (result == CS_OK) {
     const auto value_type = static_cast<ValueType>(type);

@@ -1,11 +1,12 @@
-// A client task: carries out a plan's steps with one loaded libcmap and writes the API level of the trace.
+// A client task: carries out a plan's steps with one loaded libcmap and writes the API level of the
+// trace.
 //
 //   ClientTask task(api, world, trace);
 //   task.Run(plan);      // returns when every step is done; a World may also never come back from a call
 //
-// The same code drives a library on the virtual host and beside a real corosync; what differs is the World. All
-// state is owned by the task object and not by the frames of Run: the virtual host may leave a blocked call by longjmp,
-// and nothing is then left behind but what Reset gives back.
+// The same code drives a library on the virtual host and beside a real corosync; what differs is
+// the World. All state is owned by the task object and not by the frames of Run: the virtual host
+// may leave a blocked call by longjmp, and nothing is then left behind but what Reset gives back.
 #pragma once
 
 #include <cstdint>
@@ -26,12 +27,13 @@ class World {
  public:
   virtual ~World() = default;
   [[nodiscard]] virtual Nanos Now() = 0;
-  // Called directly before and after every call into the library (and around callbacks, the other way round):
-  // between them interposed calls act.
+  // Called directly before and after every call into the library (and around callbacks, the other
+  // way round): between them interposed calls act.
   virtual void EnterClient() = 0;
   virtual void LeaveClient() = 0;
-  // A step of the peer or of the service (`by: peer`, or op kService). The world writes the trace's "@" line when it is
-  // carried out: before this returns where the step has no `after`, later otherwise.
+  // A step of the peer or of the service (`by: peer`, or op kService). The world writes the trace's
+  // "@" line when it is carried out: before this returns where the step has no `after`, later
+  // otherwise.
   virtual void OtherStep(const Step& step) = 0;
   virtual void Sleep(Nanos duration_ns) = 0;
   // poll(2) as client code would call it. `timeout_ns` -1: for ever.
@@ -48,12 +50,13 @@ class ClientTask {
   void Reset();
 
   // For the notify trampoline.
-  void OnNotify(cmap_handle_t handle, cmap_track_handle_t track, int32_t event, const char* key, const cmap_notify_value& new_value, const cmap_notify_value& old_value,
+  void OnNotify(cmap_handle_t handle, cmap_track_handle_t track, int32_t event, const char* key,
+                const cmap_notify_value& new_value, const cmap_notify_value& old_value,
                 void* user_data);
 
  private:
   struct Tracker {
-    const Step* step = nullptr;   // the track_add that made it
+    const Step* step = nullptr;  // the track_add that made it
     cmap_track_handle_t handle = 0;
     int64_t callbacks = 0;
   };
@@ -61,6 +64,7 @@ class ClientTask {
    public:
     int64_t Of(uint64_t raw);
     void Clear() { seen_.clear(); }
+
    private:
     std::vector<uint64_t> seen_;
   };
@@ -72,7 +76,8 @@ class ClientTask {
   TraceWriter& BeginCallOnConnection(const Step& step);
   TraceWriter& BeginReturn(const Step& step, int64_t result);
   void Initialize(const Step& step);
-  void OnConnection(const Step& step);  // the calls that take a connection and nothing that needs more care
+  void OnConnection(
+      const Step& step);  // the calls that take a connection and nothing that needs more care
   void ChangeKey(const Step& step);
   void Get(const Step& step);
   void Iterate(const Step& step);
@@ -83,8 +88,8 @@ class ClientTask {
   const CmapApi& api_;
   World& world_;
   TraceWriter& trace_;
-  std::vector<cmap_handle_t> handles_;       // by connection slot
-  std::vector<Tracker> trackers_;            // by tracker slot
+  std::vector<cmap_handle_t> handles_;  // by connection slot
+  std::vector<Tracker> trackers_;       // by tracker slot
   std::vector<cmap_iter_handle_t> iterators_;
   Names handle_names_, track_names_, iter_names_, fd_names_;
   std::vector<char> buffer_;

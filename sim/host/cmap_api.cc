@@ -6,7 +6,7 @@ namespace cmapsim {
 
 std::vector<std::string> ResolveCmapApi(void* dl_handle, CmapApi& api) {
   std::vector<std::string> missing;
-#define CMAPSIM_X(name, needed)                                            \
+#define CMAPSIM_X(name, needed)                                             \
   api.name = reinterpret_cast<decltype(api.name)>(dlsym(dl_handle, #name)); \
   if (needed && api.name == nullptr) missing.emplace_back(#name);
   CMAPSIM_CMAP_FUNCTIONS(CMAPSIM_X)

@@ -41,7 +41,8 @@ struct CmapApi {
 #undef CMAPSIM_X
 };
 
-// Fills `api` from a dlopen handle; returns the names of the needed functions that the library lacks.
+// Fills `api` from a dlopen handle; returns the names of the needed functions that the library
+// lacks.
 [[nodiscard]] std::vector<std::string> ResolveCmapApi(void* dl_handle, CmapApi& api);
 
 }  // namespace cmapsim

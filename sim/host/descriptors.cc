@@ -93,7 +93,8 @@ void Descriptors::Close(int fd) {
 }
 
 void Descriptors::CloseAll() {
-  for (int i = 0; i < highest_; ++i) table_[static_cast<size_t>(i)].Reset(Descriptor::Kind::kClosed);
+  for (int i = 0; i < highest_; ++i)
+    table_[static_cast<size_t>(i)].Reset(Descriptor::Kind::kClosed);
   highest_ = 0;
   open_count_ = 0;
 }

@@ -1,7 +1,8 @@
 // Virtual descriptors: sockets and files that exist only on the virtual host.
 //
-// Their numbers are real slots of the process, reserved at the start (kFirst .. kFirst+kCount-1, below FD_SETSIZE), so that no real
-// descriptor can have one of them; which of them is given out depends on the plan alone.
+// Their numbers are real slots of the process, reserved at the start (kFirst .. kFirst+kCount-1,
+// below FD_SETSIZE), so that no real descriptor can have one of them; which of them is given out
+// depends on the plan alone.
 #pragma once
 
 #include <array>
@@ -12,10 +13,12 @@
 
 namespace cmapsim {
 
-// A queue of bytes that remembers how they were sent: the kernel accounts for a socket's memory by message.
+// A queue of bytes that remembers how they were sent: the kernel accounts for a socket's memory by
+// message.
 class StreamBuffer {
  public:
-  // What one small message of a unix stream socket costs of its sender's 212992 bytes (observed, Linux 6.x: 278 messages of one byte fit).
+  // What one small message of a unix stream socket costs of its sender's 212992 bytes (observed,
+  // Linux 6.x: 278 messages of one byte fit).
   static constexpr size_t kMessageOverhead = 768;
   static constexpr size_t kSendBuffer = 212992;
 
@@ -44,16 +47,17 @@ struct Descriptor {
   Kind kind = Kind::kClosed;
   bool nonblocking = false;
   bool close_on_exec = false;
-  int connection = -1;  // of the service: for a stream the one it leads to; for a datagram socket the one it is connected to
+  int connection =
+      -1;  // of the service: for a stream the one it leads to; for a datagram socket the one it is connected to
   // Sockets.
   bool connected = false;
   bool peer_closed = false;  // nothing will come any more
   bool reset = false;        // the peer went away with something unread
   bool shut = false;         // by ourselves
   bool pass_credentials = false;
-  StreamBuffer incoming;     // stream
-  std::string name;          // datagram: abstract name it is bound to
-  int channel = 0;           // datagram: 0 request/response, 1 event
+  StreamBuffer incoming;  // stream
+  std::string name;       // datagram: abstract name it is bound to
+  int channel = 0;        // datagram: 0 request/response, 1 event
   std::deque<std::string> datagrams;
   int send_buffer = 212992;
   int receive_buffer = 212992;
@@ -84,7 +88,8 @@ class Descriptors {
   template <typename Fn>
   void ForEach(Fn fn) {
     for (int i = 0; i < highest_; ++i) {
-      if (table_[static_cast<size_t>(i)].kind != Descriptor::Kind::kClosed) fn(kFirst + i, table_[static_cast<size_t>(i)]);
+      if (table_[static_cast<size_t>(i)].kind != Descriptor::Kind::kClosed)
+        fn(kFirst + i, table_[static_cast<size_t>(i)]);
     }
   }
   void CloseAll();

@@ -19,15 +19,16 @@ unsigned Bit(int kind) { return 1U << kind; }
 ssize_t Address(void* p) { return static_cast<ssize_t>(reinterpret_cast<uintptr_t>(p)); }
 
 // A real mapping, remembered so that the run's end gives it back.
-ssize_t MapReal(VirtualHost& host, void* address, size_t size, int protection, int flags, int fd, size_t offset) {
+ssize_t MapReal(VirtualHost& host, void* address, size_t size, int protection, int flags, int fd,
+                size_t offset) {
   void* p = Real().mmap(address, size, protection, flags, fd, static_cast<off_t>(offset));
   if (p == MAP_FAILED) return -errno;
   if ((flags & MAP_FIXED) == 0) host.client_mappings().push_back({static_cast<char*>(p), size});
   return Address(p);
 }
 
-// libqb reserves address space for both copies of a ring's data before it maps them: the reservation is
-// answered with the place where they are mapped already.
+// libqb reserves address space for both copies of a ring's data before it maps them: the
+// reservation is answered with the place where they are mapped already.
 ssize_t Reserve(VirtualHost& host, size_t size) {
   VirtualService& service = host.service();
   for (int i = service.connection_count() - 1; i >= 0; --i) {
@@ -35,13 +36,15 @@ ssize_t Reserve(VirtualHost& host, size_t size) {
     if (c.block == nullptr || size != 2 * c.block->data_size()) continue;
     for (int ring = 0; ring < kRingCount; ++ring) {
       const int kind = static_cast<int>(FileKind::kData) + ring;
-      if ((c.open & Bit(kind)) != 0 && (c.mapped & Bit(kind)) == 0) return Address(c.block->client.data(ring));
+      if ((c.open & Bit(kind)) != 0 && (c.mapped & Bit(kind)) == 0)
+        return Address(c.block->client.data(ring));
     }
   }
   return 0;
 }
 
-ssize_t MapFile(VirtualHost& host, VirtualConnection& c, int kind, char* address, size_t size, int protection, int flags, size_t offset) {
+ssize_t MapFile(VirtualHost& host, VirtualConnection& c, int kind, char* address, size_t size,
+                int protection, int flags, size_t offset) {
   if (kind == static_cast<int>(FileKind::kControl)) {
     c.mapped |= Bit(kind);
     return Address(c.control);
@@ -112,18 +115,21 @@ int ResizeFile(VirtualHost& host, int fd, off_t size) {
   return 0;  // the service made it as large as it has to be
 }
 
-ssize_t MapMemory(VirtualHost& host, void* address, size_t size, int protection, int flags, int fd, off_t offset) {
+ssize_t MapMemory(VirtualHost& host, void* address, size_t size, int protection, int flags, int fd,
+                  off_t offset) {
   if (fd < 0) {
     if (protection == PROT_NONE && address == nullptr) {
       if (const ssize_t reserved = Reserve(host, size)) return reserved;
     }
     return MapReal(host, address, size, protection, flags, -1, 0);
   }
-  if (!Descriptors::InRange(fd)) return MapReal(host, address, size, protection, flags, fd, static_cast<size_t>(offset));
+  if (!Descriptors::InRange(fd))
+    return MapReal(host, address, size, protection, flags, fd, static_cast<size_t>(offset));
   const Descriptor* d = host.descriptors().Find(fd);
   if (d == nullptr) return -EBADF;
   if (d->kind != Descriptor::Kind::kFile) return -ENODEV;
-  return MapFile(host, host.service().connection(d->file / 8), d->file % 8, static_cast<char*>(address), size, protection, flags, static_cast<size_t>(offset));
+  return MapFile(host, host.service().connection(d->file / 8), d->file % 8,
+                 static_cast<char*>(address), size, protection, flags, static_cast<size_t>(offset));
 }
 
 int UnmapMemory(VirtualHost& host, void* address, size_t size) {
@@ -135,16 +141,20 @@ int UnmapMemory(VirtualHost& host, void* address, size_t size) {
       c.mapped &= ~Bit(static_cast<int>(FileKind::kControl));
       return 0;
     }
-    if (c.block == nullptr || p < c.block->client.header(0) || p >= c.block->client.header(0) + c.block->client.size()) continue;
+    if (c.block == nullptr || p < c.block->client.header(0) ||
+        p >= c.block->client.header(0) + c.block->client.size())
+      continue;
     for (int ring = 0; ring < kRingCount; ++ring) {
       if (p == c.block->client.header(ring)) c.mapped &= ~Bit(ring);
-      if (p == c.block->client.data(ring) && size >= c.block->data_size()) c.mapped &= ~Bit(3 + ring);
+      if (p == c.block->client.data(ring) && size >= c.block->data_size())
+        c.mapped &= ~Bit(3 + ring);
     }
     if ((c.mapped & kRingFiles) == 0) c.block->Protect();
     return 0;
   }
   auto& mappings = host.client_mappings();
-  const auto at = std::find_if(mappings.begin(), mappings.end(), [p](const auto& m) { return m.begin == p; });
+  const auto at =
+      std::find_if(mappings.begin(), mappings.end(), [p](const auto& m) { return m.begin == p; });
   if (at != mappings.end() && size >= at->size) mappings.erase(at);
   return Real().munmap(address, size) == 0 ? 0 : -errno;
 }

@@ -1,4 +1,5 @@
-// Files in /dev/shm and their mappings on the virtual host. Every function returns its call's result, or -errno.
+// Files in /dev/shm and their mappings on the virtual host. Every function returns its call's
+// result, or -errno.
 #pragma once
 
 #include <sys/types.h>
@@ -10,8 +11,8 @@ namespace cmapsim {
 
 class VirtualHost;
 
-// Paths that belong to the virtual host, whatever the real one has there: what libqb keeps in /dev/shm, and the file that
-// would make it use sockets in the file system.
+// Paths that belong to the virtual host, whatever the real one has there: what libqb keeps in
+// /dev/shm, and the file that would make it use sockets in the file system.
 [[nodiscard]] bool IsVirtualPath(std::string_view path);
 
 int OpenFile(VirtualHost& host, std::string_view path, int flags);
@@ -21,7 +22,8 @@ int UnlinkFile(VirtualHost& host, std::string_view path);
 int RemoveFolder(VirtualHost& host, std::string_view path);
 int ResizeFile(VirtualHost& host, int fd, off_t size);
 // An address, or -errno.
-ssize_t MapMemory(VirtualHost& host, void* address, size_t size, int protection, int flags, int fd, off_t offset);
+ssize_t MapMemory(VirtualHost& host, void* address, size_t size, int protection, int flags, int fd,
+                  off_t offset);
 int UnmapMemory(VirtualHost& host, void* address, size_t size);
 
 }  // namespace cmapsim

@@ -6,7 +6,8 @@
 //     return call.Return("shutdown", fd, ShutdownSocket(call.host, fd, how));
 //   }
 //
-// HostCall has no destructor on purpose: a run may end inside the call, and longjmp skips destructors.
+// HostCall has no destructor on purpose: a run may end inside the call, and longjmp skips
+// destructors.
 #pragma once
 
 #include <cerrno>
@@ -25,7 +26,8 @@ struct HostCall {
     host.OnCall();
   }
 
-  // Ends the call: traces "<name> fd=<fd> = <result>", sets errno as the C library does. `result` below 0 is -errno.
+  // Ends the call: traces "<name> fd=<fd> = <result>", sets errno as the C library does. `result`
+  // below 0 is -errno.
   template <typename T>
   T Return(std::string_view name, int64_t argument, T result) {
     if (TraceWriter* line = host.Line(name)) {

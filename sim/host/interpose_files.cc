@@ -36,7 +36,8 @@ int StatVirtual(const char* path, Stat* out) {
   return ReturnPath(call, "stat", path, result);
 }
 
-// A semaphore's count, in the place where the C library has it. The virtual host has no threads that could race for it.
+// A semaphore's count, in the place where the C library has it. The virtual host has no threads
+// that could race for it.
 int32_t& Count(sem_t* semaphore) { return *reinterpret_cast<int32_t*>(semaphore); }
 
 int WaitSemaphore(const char* name, sem_t* semaphore, Nanos deadline_ns, bool wait) {
@@ -133,7 +134,9 @@ int posix_fallocate(int fd, off_t offset, off_t size) {
   return error;
 }
 
-int posix_fallocate64(int fd, off64_t offset, off64_t size) { return posix_fallocate(fd, offset, size); }
+int posix_fallocate64(int fd, off64_t offset, off64_t size) {
+  return posix_fallocate(fd, offset, size);
+}
 
 int unlink(const char* path) noexcept {
   if (!Virtual(path)) return Real().unlink(path);
@@ -157,13 +160,17 @@ void* mmap(void* address, size_t size, int protection, int flags, int fd, off_t 
   HostCall call;
   const ssize_t result = MapMemory(call.host, address, size, protection, flags, fd, offset);
   if (TraceWriter* line = call.host.Line("mmap")) {
-    line->Int(fd).Field("size", static_cast<int64_t>(size)).Word(result < 0 ? "failed" : "mapped").End();
+    line->Int(fd)
+        .Field("size", static_cast<int64_t>(size))
+        .Word(result < 0 ? "failed" : "mapped")
+        .End();
   }
   const ssize_t left = call.Leave(result);
   return left == -1 ? MAP_FAILED : reinterpret_cast<void*>(left);
 }
 
-void* mmap64(void* address, size_t size, int protection, int flags, int fd, off64_t offset) noexcept {
+void* mmap64(void* address, size_t size, int protection, int flags, int fd,
+             off64_t offset) noexcept {
   return mmap(address, size, protection, flags, fd, offset);
 }
 
@@ -191,11 +198,13 @@ int sem_post(sem_t* semaphore) noexcept {
 }
 
 int sem_wait(sem_t* semaphore) {
-  return InClient() ? WaitSemaphore("sem_wait", semaphore, kForever, true) : Real().sem_wait(semaphore);
+  return InClient() ? WaitSemaphore("sem_wait", semaphore, kForever, true)
+                    : Real().sem_wait(semaphore);
 }
 
 int sem_trywait(sem_t* semaphore) noexcept {
-  return InClient() ? WaitSemaphore("sem_trywait", semaphore, 0, false) : Real().sem_trywait(semaphore);
+  return InClient() ? WaitSemaphore("sem_trywait", semaphore, 0, false)
+                    : Real().sem_trywait(semaphore);
 }
 
 int sem_timedwait(sem_t* semaphore, const struct timespec* until) {

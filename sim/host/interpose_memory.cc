@@ -1,4 +1,5 @@
-// Memory: the interposed calls. Client code allocates from the arena, everything else from the C library. See calls.h.
+// Memory: the interposed calls. Client code allocates from the arena, everything else from the C
+// library. See calls.h.
 #include <malloc.h>
 
 #include <cerrno>
@@ -50,7 +51,8 @@ void* calloc(size_t count, size_t size) noexcept {
 void free(void* block) noexcept {
   if (block == nullptr) return;
   if (Owned(block)) return TargetArena()->Free(block);
-  // What the target allocated while it was loaded belongs to the state that every case starts from: it stays.
+  // What the target allocated while it was loaded belongs to the state that every case starts from:
+  // it stays.
   if (!InClient()) __libc_free(block);
 }
 
@@ -83,7 +85,8 @@ int posix_memalign(void** out, size_t alignment, size_t size) noexcept {
 size_t malloc_usable_size(void* block) noexcept {
   if (block == nullptr) return 0;
   if (Owned(block)) return TargetArena()->SizeOf(block);
-  // The C library's chunk: its size stands before the block, with three bits of flags; two words are not the user's.
+  // The C library's chunk: its size stands before the block, with three bits of flags; two words
+  // are not the user's.
   const size_t chunk = static_cast<const size_t*>(block)[-1];
   return (chunk & ~size_t{7}) - ((chunk & 2) != 0 ? 2 : 1) * sizeof(size_t);
 }

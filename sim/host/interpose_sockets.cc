@@ -6,7 +6,8 @@
 #include "sim/host/real_calls.h"
 #include "sim/host/socket_calls.h"
 
-// The C library declares some of these with attributes (nonnull, throw) that a definition need not repeat.
+// The C library declares some of these with attributes (nonnull, throw) that a definition need not
+// repeat.
 #pragma GCC diagnostic ignored "-Wnonnull-compare"
 
 namespace cmapsim {
@@ -16,7 +17,8 @@ bool Virtual(int fd) { return InClient() && Descriptors::InRange(fd); }
 
 std::string Gather(const struct iovec* parts, size_t count) {
   std::string bytes;
-  for (size_t i = 0; i < count; ++i) bytes.append(static_cast<const char*>(parts[i].iov_base), parts[i].iov_len);
+  for (size_t i = 0; i < count; ++i)
+    bytes.append(static_cast<const char*>(parts[i].iov_base), parts[i].iov_len);
   return bytes;
 }
 
@@ -143,32 +145,40 @@ int fcntl64(int fd, int command, ...) {
 ssize_t send(int fd, const void* bytes, size_t size, int flags) {
   if (!Virtual(fd)) return Real().send(fd, bytes, size, flags);
   HostCall call;
-  return call.Return("send", fd, SendBytes(call.host, fd, {static_cast<const char*>(bytes), size}, flags));
+  return call.Return("send", fd,
+                     SendBytes(call.host, fd, {static_cast<const char*>(bytes), size}, flags));
 }
 
-ssize_t sendto(int fd, const void* bytes, size_t size, int flags, const struct sockaddr* address, socklen_t length) {
+ssize_t sendto(int fd, const void* bytes, size_t size, int flags, const struct sockaddr* address,
+               socklen_t length) {
   if (!Virtual(fd)) return Real().sendto(fd, bytes, size, flags, address, length);
   HostCall call;
-  const ssize_t result = address != nullptr ? -EISCONN : SendBytes(call.host, fd, {static_cast<const char*>(bytes), size}, flags);
+  const ssize_t result =
+      address != nullptr ? -EISCONN
+                         : SendBytes(call.host, fd, {static_cast<const char*>(bytes), size}, flags);
   return call.Return("sendto", fd, result);
 }
 
 ssize_t sendmsg(int fd, const struct msghdr* message, int flags) {
   if (!Virtual(fd)) return Real().sendmsg(fd, message, flags);
   HostCall call;
-  return call.Return("sendmsg", fd, SendBytes(call.host, fd, Gather(message->msg_iov, message->msg_iovlen), flags));
+  return call.Return(
+      "sendmsg", fd,
+      SendBytes(call.host, fd, Gather(message->msg_iov, message->msg_iovlen), flags));
 }
 
 ssize_t write(int fd, const void* bytes, size_t size) {
   if (!Virtual(fd)) return Real().write(fd, bytes, size);
   HostCall call;
-  return call.Return("write", fd, SendBytes(call.host, fd, {static_cast<const char*>(bytes), size}, 0));
+  return call.Return("write", fd,
+                     SendBytes(call.host, fd, {static_cast<const char*>(bytes), size}, 0));
 }
 
 ssize_t writev(int fd, const struct iovec* parts, int count) {
   if (!Virtual(fd)) return Real().writev(fd, parts, count);
   HostCall call;
-  return call.Return("writev", fd, SendBytes(call.host, fd, Gather(parts, static_cast<size_t>(count)), 0));
+  return call.Return("writev", fd,
+                     SendBytes(call.host, fd, Gather(parts, static_cast<size_t>(count)), 0));
 }
 
 ssize_t recv(int fd, void* out, size_t size, int flags) {
@@ -180,13 +190,15 @@ ssize_t __recv_chk(int fd, void* out, size_t size, size_t room, int flags) {
   return recv(fd, out, size, flags);
 }
 
-ssize_t recvfrom(int fd, void* out, size_t size, int flags, struct sockaddr* address, socklen_t* length) {
+ssize_t recvfrom(int fd, void* out, size_t size, int flags, struct sockaddr* address,
+                 socklen_t* length) {
   if (!Virtual(fd)) return Real().recvfrom(fd, out, size, flags, address, length);
   if (length != nullptr) *length = 0;
   return Receive("recvfrom", fd, out, size, flags);
 }
 
-ssize_t __recvfrom_chk(int fd, void* out, size_t size, size_t room, int flags, struct sockaddr* address, socklen_t* length) {
+ssize_t __recvfrom_chk(int fd, void* out, size_t size, size_t room, int flags,
+                       struct sockaddr* address, socklen_t* length) {
   if (size > room) std::abort();
   return recvfrom(fd, out, size, flags, address, length);
 }
@@ -230,17 +242,21 @@ int ppoll(struct pollfd* fds, nfds_t count, const struct timespec* timeout, cons
   return PollClient("ppoll", fds, count, timeout == nullptr ? -1 : ToNanos(*timeout));
 }
 
-int __ppoll_chk(struct pollfd* fds, nfds_t count, const struct timespec* timeout, const sigset_t* mask, size_t room) {
+int __ppoll_chk(struct pollfd* fds, nfds_t count, const struct timespec* timeout,
+                const sigset_t* mask, size_t room) {
   if (count * sizeof *fds > room) std::abort();
   return ppoll(fds, count, timeout, mask);
 }
 
 int select(int count, fd_set* read, fd_set* write, fd_set* except, struct timeval* timeout) {
   if (!InClient()) return Real().select(count, read, write, except, timeout);
-  return SelectClient(count, read, write, except, timeout == nullptr ? -1 : timeout->tv_sec * kSecond + timeout->tv_usec * kMicrosecond);
+  return SelectClient(
+      count, read, write, except,
+      timeout == nullptr ? -1 : timeout->tv_sec * kSecond + timeout->tv_usec * kMicrosecond);
 }
 
-int pselect(int count, fd_set* read, fd_set* write, fd_set* except, const struct timespec* timeout, const sigset_t* mask) {
+int pselect(int count, fd_set* read, fd_set* write, fd_set* except, const struct timespec* timeout,
+            const sigset_t* mask) {
   if (!InClient()) return Real().pselect(count, read, write, except, timeout, mask);
   return SelectClient(count, read, write, except, timeout == nullptr ? -1 : ToNanos(*timeout));
 }

@@ -11,9 +11,13 @@
 namespace cmapsim {
 namespace {
 
-struct timespec ToTimespec(Nanos ns) { return {ns / kSecond, ns % kSecond}; }
+struct timespec ToTimespec(Nanos ns) {
+  return {ns / kSecond, ns % kSecond};
+}
 
-bool IsRealtime(clockid_t clock) { return clock == CLOCK_REALTIME || clock == CLOCK_REALTIME_COARSE; }
+bool IsRealtime(clockid_t clock) {
+  return clock == CLOCK_REALTIME || clock == CLOCK_REALTIME_COARSE;
+}
 
 Nanos ClockNow(VirtualHost& host, clockid_t clock) {
   return host.Now() + (IsRealtime(clock) ? kRealtimeStart : kMonotonicStart);
@@ -22,7 +26,8 @@ Nanos ClockNow(VirtualHost& host, clockid_t clock) {
 int SleepClient(const char* name, Nanos duration_ns) {
   HostCall call;
   const Nanos until_ns = call.host.Now() + duration_ns;
-  call.host.WaitUntil(until_ns, [] { return false; }, name);
+  call.host.WaitUntil(
+      until_ns, [] { return false; }, name);
   return call.Return(name, duration_ns, 0);
 }
 
@@ -75,7 +80,8 @@ int nanosleep(const struct timespec* duration, struct timespec* left) {
   return SleepClient("nanosleep", duration->tv_sec * kSecond + duration->tv_nsec);
 }
 
-int clock_nanosleep(clockid_t clock, int flags, const struct timespec* when, struct timespec* left) {
+int clock_nanosleep(clockid_t clock, int flags, const struct timespec* when,
+                    struct timespec* left) {
   if (!InClient()) return Real().clock_nanosleep(clock, flags, when, left);
   Nanos duration_ns = when->tv_sec * kSecond + when->tv_nsec;
   if ((flags & TIMER_ABSTIME) != 0) duration_ns -= ClockNow(*CurrentHost(), clock);

@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <pthread.h>
 #include <semaphore.h>
 #include <sys/mman.h>
 #include <sys/select.h>
@@ -11,13 +12,11 @@
 #include <sys/time.h>
 #include <sys/uio.h>
 #include <syslog.h>
+#include <unistd.h>
 
 #include <csignal>
 #include <cstdlib>
 #include <ctime>
-
-#include <pthread.h>
-#include <unistd.h>
 
 namespace cmapsim {
 

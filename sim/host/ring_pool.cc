@@ -59,13 +59,13 @@ void RingBlock::MapView(View& view) {
 
 void RingBlock::Protect() {
   if (protected_) return;
-  mprotect(client.base_, client.size(), PROT_NONE);
+  mprotect(client.base_, kRingCount * kRingHeaderMapping, PROT_NONE);
   protected_ = true;
 }
 
 void RingBlock::Unprotect() {
   if (!protected_) return;
-  mprotect(client.base_, client.size(), PROT_READ | PROT_WRITE);
+  mprotect(client.base_, kRingCount * kRingHeaderMapping, PROT_READ | PROT_WRITE);
   protected_ = false;
 }
 

@@ -1,4 +1,5 @@
-// Shared memory for the three rings of a connection, twice: as the client sees it and as the service does.
+// Shared memory for the three rings of a connection, twice: as the client sees it and as the
+// service does.
 //
 //   RingPool pool;
 //   RingBlock* b = pool.Acquire(RingDataSize(1 << 20));
@@ -6,9 +7,11 @@
 //   b->server.header(kEvent);   // the same bytes at another address
 //   pool.ReleaseAll();          // after the run: the blocks are cleaned and wait for the next
 //
-// Making such mappings costs most of a real connection's time, so blocks are made once and kept. Only what a run wrote is
-// cleared. When the client has unmapped all of a block it is made inaccessible to the client until it is acquired again, so
-// that a use after unmapping crashes as it would on a real host.
+// Making such mappings costs most of a real connection's time, so blocks are made once and kept.
+// Only what a run wrote is cleared. When the client has unmapped all of a block, its headers become
+// inaccessible to the client until it is acquired again, so that a use after unmapping crashes as
+// it would on a real host: every use of a ring begins with its header, and protecting the data as
+// well would cost as much as the rest of a short run.
 #pragma once
 
 #include <algorithm>
@@ -28,7 +31,9 @@ class RingBlock {
  public:
   class View {
    public:
-    [[nodiscard]] char* header(int ring) const { return base_ + static_cast<size_t>(ring) * kRingHeaderMapping; }
+    [[nodiscard]] char* header(int ring) const {
+      return base_ + static_cast<size_t>(ring) * kRingHeaderMapping;
+    }
     [[nodiscard]] char* data(int ring) const {
       return base_ + kRingCount * kRingHeaderMapping + static_cast<size_t>(ring) * 2 * data_size_;
     }
@@ -50,14 +55,16 @@ class RingBlock {
   [[nodiscard]] size_t data_size() const { return data_size_; }
   [[nodiscard]] int memfd() const { return memfd_; }
   // Offsets in the memfd, for mappings that do not follow libqb's pattern.
-  [[nodiscard]] size_t header_offset(int ring) const { return static_cast<size_t>(ring) * kRingHeaderMapping; }
+  [[nodiscard]] size_t header_offset(int ring) const {
+    return static_cast<size_t>(ring) * kRingHeaderMapping;
+  }
   [[nodiscard]] size_t data_offset(int ring) const {
     return kRingCount * kRingHeaderMapping + static_cast<size_t>(ring) * data_size_;
   }
-  void Protect();    // the client's view becomes inaccessible
+  void Protect();  // the client's headers become inaccessible
   void Unprotect();
-  // Zeroes what a run may have written: what the write index says, or what was noted here (bytes from the start of
-  // the data; data_size() when the index came round).
+  // Zeroes what a run may have written: what the write index says, or what was noted here (bytes
+  // from the start of the data; data_size() when the index came round).
   void NoteWritten(int ring, size_t bytes) { written_[ring] = std::max(written_[ring], bytes); }
   void Clean();
 

@@ -14,15 +14,18 @@
 namespace cmapsim {
 namespace {
 
-// What the kernel allows as a socket buffer: net.core.wmem_max as it was where behaviour was observed.
+// What the kernel allows as a socket buffer: net.core.wmem_max as it was where behaviour was
+// observed.
 constexpr int kBufferMax = 4194304;
 
-// An abstract name, without the NULs that libqb pads it with; empty where the address is something else.
+// An abstract name, without the NULs that libqb pads it with; empty where the address is something
+// else.
 std::string_view AbstractName(const struct sockaddr* address, socklen_t size) {
   if (address == nullptr || size <= offsetof(struct sockaddr_un, sun_path) + 1) return {};
   const auto* un = reinterpret_cast<const struct sockaddr_un*>(address);
   if (un->sun_family != AF_UNIX || un->sun_path[0] != '\0') return {};
-  const size_t most = std::min<size_t>(size - offsetof(struct sockaddr_un, sun_path), sizeof un->sun_path) - 1;
+  const size_t most =
+      std::min<size_t>(size - offsetof(struct sockaddr_un, sun_path), sizeof un->sun_path) - 1;
   return {un->sun_path + 1, strnlen(un->sun_path + 1, most)};
 }
 
@@ -56,7 +59,8 @@ int OpenSocket(VirtualHost& host, int domain, int type, int protocol) {
   const int kind = type & ~(SOCK_NONBLOCK | SOCK_CLOEXEC);
   if (domain != AF_UNIX || protocol != 0) return -EAFNOSUPPORT;
   if (kind != SOCK_STREAM && kind != SOCK_DGRAM) return -ESOCKTNOSUPPORT;
-  const int fd = host.descriptors().Open(kind == SOCK_STREAM ? Descriptor::Kind::kStream : Descriptor::Kind::kDatagram);
+  const int fd = host.descriptors().Open(kind == SOCK_STREAM ? Descriptor::Kind::kStream
+                                                             : Descriptor::Kind::kDatagram);
   if (fd < 0) return -EMFILE;
   Descriptor& d = *host.descriptors().Find(fd);
   d.nonblocking = (type & SOCK_NONBLOCK) != 0;
@@ -93,7 +97,8 @@ int BindSocket(VirtualHost& host, int fd, const struct sockaddr* address, sockle
   const std::string_view name = AbstractName(address, size);
   if (name.empty() || d->kind != Descriptor::Kind::kDatagram || !d->name.empty()) return -EINVAL;
   bool taken = false;
-  host.descriptors().ForEach([&](int, const Descriptor& other) { taken = taken || other.name == name; });
+  host.descriptors().ForEach(
+      [&](int, const Descriptor& other) { taken = taken || other.name == name; });
   if (taken) return -EADDRINUSE;
   d->name = name;
   host.service().NoteBound(d->name, fd);
@@ -129,18 +134,21 @@ int CloseDescriptor(VirtualHost& host, int fd) {
   Descriptor* d = host.descriptors().Find(fd);
   if (d == nullptr) return -EBADF;
   VirtualService& service = host.service();
-  if (d->kind == Descriptor::Kind::kStream && d->connection >= 0) service.OnClientClosed(d->connection);
+  if (d->kind == Descriptor::Kind::kStream && d->connection >= 0)
+    service.OnClientClosed(d->connection);
   if (d->kind == Descriptor::Kind::kDatagram && d->connection >= 0) {
     VirtualConnection& c = service.connection(d->connection);
     if (c.response_fd == fd) c.response_fd = -1;
     if (c.event_fd == fd) c.event_fd = -1;
   }
-  if (d->kind == Descriptor::Kind::kFile) service.connection(d->file / 8).open &= ~(1U << (d->file % 8));
+  if (d->kind == Descriptor::Kind::kFile)
+    service.connection(d->file / 8).open &= ~(1U << (d->file % 8));
   host.descriptors().Close(fd);
   return 0;
 }
 
-int GetSocketOption(VirtualHost& host, int fd, int level, int option, void* value, socklen_t* size) {
+int GetSocketOption(VirtualHost& host, int fd, int level, int option, void* value,
+                    socklen_t* size) {
   Descriptor* d = host.descriptors().Find(fd);
   if (d == nullptr) return -EBADF;
   if (level != SOL_SOCKET || *size < sizeof(int)) return -EINVAL;
@@ -161,7 +169,8 @@ int GetSocketOption(VirtualHost& host, int fd, int level, int option, void* valu
   return 0;
 }
 
-int SetSocketOption(VirtualHost& host, int fd, int level, int option, const void* value, socklen_t size) {
+int SetSocketOption(VirtualHost& host, int fd, int level, int option, const void* value,
+                    socklen_t size) {
   Descriptor* d = host.descriptors().Find(fd);
   if (d == nullptr) return -EBADF;
   if (level != SOL_SOCKET || size < sizeof(int)) return -EINVAL;
@@ -228,7 +237,8 @@ ssize_t ReceiveBytes(VirtualHost& host, int fd, void* out, size_t size, int flag
   if (stream && !d->connected) return -EINVAL;
   const bool peek = (flags & MSG_PEEK) != 0;
   const auto ready = [&] {
-    return stream ? d->incoming.size() > 0 || d->peer_closed || d->shut : !d->datagrams.empty() || d->shut;
+    return stream ? d->incoming.size() > 0 || d->peer_closed || d->shut
+                  : !d->datagrams.empty() || d->shut;
   };
   if (!ready()) {
     if (d->nonblocking || (flags & MSG_DONTWAIT) != 0) return -EAGAIN;

@@ -23,7 +23,8 @@ int SocketName(VirtualHost& host, int fd, struct sockaddr* address, socklen_t* s
 int ShutdownSocket(VirtualHost& host, int fd, int how);
 int CloseDescriptor(VirtualHost& host, int fd);
 int GetSocketOption(VirtualHost& host, int fd, int level, int option, void* value, socklen_t* size);
-int SetSocketOption(VirtualHost& host, int fd, int level, int option, const void* value, socklen_t size);
+int SetSocketOption(VirtualHost& host, int fd, int level, int option, const void* value,
+                    socklen_t size);
 int ControlDescriptor(VirtualHost& host, int fd, int command, long argument);
 ssize_t SendBytes(VirtualHost& host, int fd, std::string_view bytes, int flags);
 ssize_t ReceiveBytes(VirtualHost& host, int fd, void* out, size_t size, int flags);

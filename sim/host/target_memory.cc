@@ -22,9 +22,11 @@ char* PageOf(const void* address) {
   return reinterpret_cast<char*>(reinterpret_cast<uintptr_t>(address) & ~(kPage - 1));
 }
 
-// A write to a watched page is let through and noted; any other fault is the target's own and kills the worker, as it would any process.
+// A write to a watched page is let through and noted; any other fault is the target's own and kills
+// the worker, as it would any process.
 void OnFault(int signal, siginfo_t* info, void*) {
-  if (g_memory != nullptr && info->si_code == SEGV_ACCERR && g_memory->OnWrite(info->si_addr)) return;
+  if (g_memory != nullptr && info->si_code == SEGV_ACCERR && g_memory->OnWrite(info->si_addr))
+    return;
   ::signal(signal, SIG_DFL);
 }
 
@@ -44,7 +46,8 @@ void CollectRanges(const struct dl_phdr_info& info, std::vector<Range>& out) {
     const ElfW(Phdr)& p = info.dlpi_phdr[i];
     if (p.p_type != PT_LOAD || (p.p_flags & PF_W) == 0) continue;
     Range range = {PageOf(base + p.p_vaddr), PageOf(base + p.p_vaddr + p.p_memsz + kPage - 1)};
-    // What is read-only after relocation stands at the segment's start and is protected by the linker.
+    // What is read-only after relocation stands at the segment's start and is protected by the
+    // linker.
     if (relro.begin != nullptr && PageOf(relro.begin) <= range.begin) {
       range.begin = std::max(range.begin, PageOf(relro.end));
     }
@@ -88,7 +91,8 @@ void TargetMemory::Watch(const std::vector<std::string>& files) {
   dl_iterate_phdr(
       [](struct dl_phdr_info* info, size_t, void* data) {
         auto& s = *static_cast<Search*>(data);
-        const bool wanted = std::find(s.files.begin(), s.files.end(), info->dlpi_name) != s.files.end();
+        const bool wanted =
+            std::find(s.files.begin(), s.files.end(), info->dlpi_name) != s.files.end();
         if (wanted) CollectRanges(*info, s.ranges);
         return 0;
       },

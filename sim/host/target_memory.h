@@ -1,12 +1,14 @@
-// The target's writable memory, so that every case starts from the state of a freshly loaded library.
+// The target's writable memory, so that every case starts from the state of a freshly loaded
+// library.
 //
 //   TargetMemory memory;
 //   memory.Watch(files);       // after dlopen: remembers the writable segments of the target's own files
 //   ... a case runs ...
 //   memory.Restore();          // segments as they were, arena empty
 //
-// Segments are write-protected page by page until a page is first written; from then on that page is copied back by every Restore.
-// A target writes few of its pages, so this costs about a microsecond; comparing or copying all of libqb's 270 KB would cost ten times that.
+// Segments are write-protected page by page until a page is first written; from then on that page
+// is copied back by every Restore. A target writes few of its pages, so this costs about a
+// microsecond; comparing or copying all of libqb's 270 KB would cost ten times that.
 #pragma once
 
 #include <cstddef>
@@ -28,15 +30,16 @@ class TargetMemory {
   void Watch(const std::vector<std::string>& files);
   void Restore();
   [[nodiscard]] Arena& arena() { return arena_; }
-  // For the fault handler: true where the address was in a protected page, which may now be written.
+  // For the fault handler: true where the address was in a protected page, which may now be
+  // written.
   bool OnWrite(const void* address);
   [[nodiscard]] size_t pages_written() const { return written_.size(); }
 
  private:
   struct Segment {
     char* begin;
-    size_t size;            // whole pages
-    std::string content;    // as it was when watched
+    size_t size;                 // whole pages
+    std::string content;         // as it was when watched
     std::vector<bool> writable;  // by page
   };
   struct Page {

@@ -3,8 +3,9 @@
 //   TraceWriter w(shared, text, capacity);
 //   w.Begin(now_ns, '>').Int(step).Word("dispatch").Field("mode", "ONE").End();
 //
-// A line is published (shared->trace_size) by End, whole. No allocation, no locale, no errno touched: it runs inside
-// interposed calls. When the space is used up, lines are dropped and full() says so.
+// A line is published (shared->trace_size) by End, whole. No allocation, no locale, no errno
+// touched: it runs inside interposed calls. When the space is used up, lines are dropped and full()
+// says so.
 #pragma once
 
 #include <charconv>
@@ -19,7 +20,11 @@ namespace cmapsim {
 class TraceWriter {
  public:
   TraceWriter(SharedState* shared, char* text, size_t capacity)
-      : shared_(shared), begin_(text), cursor_(text), line_(text), limit_(text + capacity - 2 * kLineMax) {}
+      : shared_(shared),
+        begin_(text),
+        cursor_(text),
+        line_(text),
+        limit_(text + capacity - 2 * kLineMax) {}
 
   void Reset() {
     cursor_ = line_ = begin_;
@@ -104,7 +109,9 @@ class TraceWriter {
   }
 
   [[nodiscard]] bool full() const { return full_; }
-  [[nodiscard]] std::string_view text() const { return {begin_, static_cast<size_t>(line_ - begin_)}; }
+  [[nodiscard]] std::string_view text() const {
+    return {begin_, static_cast<size_t>(line_ - begin_)};
+  }
 
  private:
   static constexpr size_t kLineMax = 8192;  // a line is cut here

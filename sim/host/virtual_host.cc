@@ -158,12 +158,14 @@ void VirtualHost::CarryOut(const Step& step) {
 void VirtualHost::Sleep(Nanos duration_ns) {
   const Nanos until_ns = now_ns_ + duration_ns;
   last_event_ns_ = until_ns;  // the plan asks for it: no stall
-  WaitUntil(until_ns, [] { return false; }, "sleep");
+  WaitUntil(
+      until_ns, [] { return false; }, "sleep");
 }
 
 int VirtualHost::Poll(struct pollfd* fds, int count, Nanos timeout_ns) {
   last_event_ns_ = now_ns_ + (timeout_ns < 0 ? 0 : timeout_ns);
-  return PollDescriptors(*this, {fds, static_cast<size_t>(count)}, timeout_ns < 0 ? kForever : now_ns_ + timeout_ns);
+  return PollDescriptors(*this, {fds, static_cast<size_t>(count)},
+                         timeout_ns < 0 ? kForever : now_ns_ + timeout_ns);
 }
 
 void VirtualHost::ReleaseClientMappings() {

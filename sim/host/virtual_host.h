@@ -3,12 +3,13 @@
 //   VirtualHost host(trace, shared);
 //   host.Run(plan, keys, TraceLevel::kHost, [&] { task.Run(plan); });   // with every ending, not only the good one
 //
-// While client code runs (EnterClient .. LeaveClient) the C library's calls that are in the table (calls.h) come
-// here. Time is virtual: a call that would wait lets what is pending happen, in the order of (instant, sequence), until it need wait no
-// more; when nothing is pending that could end its waiting, the run ends. One task runs at a time. Nothing sleeps.
+// While client code runs (EnterClient .. LeaveClient) the C library's calls that are in the table
+// (calls.h) come here. Time is virtual: a call that would wait lets what is pending happen, in the
+// order of (instant, sequence), until it need wait no more; when nothing is pending that could end
+// its waiting, the run ends. One task runs at a time. Nothing sleeps.
 //
-// How runs end: End() leaves client code by longjmp, which is sound because the target's memory is restored afterwards
-// (target_memory.h) and nothing of ours on the abandoned stack owns anything.
+// How runs end: End() leaves client code by longjmp, which is sound because the target's memory is
+// restored afterwards (target_memory.h) and nothing of ours on the abandoned stack owns anything.
 #pragma once
 
 #include <csetjmp>
@@ -39,7 +40,8 @@ inline constexpr Nanos kForever = INT64_MAX;
 inline constexpr Nanos kRealtimeStart = 1'700'000'000 * kSecond;
 inline constexpr Nanos kMonotonicStart = 1'000 * kSecond;
 inline constexpr int kClientPid = 4242;
-// A run is a livelock after this many calls without anything happening, or this many while time stands still.
+// A run is a livelock after this many calls without anything happening, or this many while time
+// stands still.
 inline constexpr uint64_t kIdleCallsMax = 50'000;
 inline constexpr uint64_t kStillCallsMax = 2'000'000;
 
@@ -57,8 +59,10 @@ class VirtualHost : public World {
   VirtualHost(TraceWriter& trace, SharedState* shared);
   ~VirtualHost() override;
 
-  // Runs `client` to its ending, whatever that is, and writes the ending's line. `plan` and `keys` stay the caller's.
-  EndingKind Run(const Plan& plan, const KeyTable& keys, TraceLevel level, const std::function<void()>& client);
+  // Runs `client` to its ending, whatever that is, and writes the ending's line. `plan` and `keys`
+  // stay the caller's.
+  EndingKind Run(const Plan& plan, const KeyTable& keys, TraceLevel level,
+                 const std::function<void()>& client);
 
   // World.
   [[nodiscard]] Nanos Now() override { return now_ns_; }
@@ -72,7 +76,8 @@ class VirtualHost : public World {
 
   // Counts a call and lets what is due happen. Every interposed call begins with it.
   void OnCall();
-  // Lets things happen until `ready()`; false when `deadline_ns` came first. Ends the run where neither can come.
+  // Lets things happen until `ready()`; false when `deadline_ns` came first. Ends the run where
+  // neither can come.
   template <typename Ready>
   bool WaitUntil(Nanos deadline_ns, Ready ready, const char* what);
   [[noreturn]] void End(EndingKind kind, std::string_view detail);

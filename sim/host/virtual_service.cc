@@ -18,7 +18,8 @@ constexpr int kFirstPid = 1000;
 constexpr ConnectionId kPeerConnection = -1;
 constexpr size_t kControlPages = 256;
 constexpr size_t kPage = 4096;
-// Datagrams that a unix socket holds before its sender has to wait: net.unix.max_dgram_qlen + 1 (10 by default, Linux).
+// Datagrams that a unix socket holds before its sender has to wait: net.unix.max_dgram_qlen + 1 (10
+// by default, Linux).
 constexpr size_t kDatagramQueue = 11;
 
 unsigned Bit(FileKind kind, int ring) { return 1U << (static_cast<int>(kind) + ring); }
@@ -177,7 +178,8 @@ void VirtualService::Readable(int index) {
   } else if (c.received.size() >= wire::kSetupRequestSize) {
     c.received.resize(wire::kSetupRequestSize);
     if (const Fault* fault = host_.Strike(FaultKind::kServiceAcceptDelay, ++accepts_)) {
-      host_.scheduler().At(host_.Now() + fault->delay_ns, static_cast<uint32_t>(Due::kAccept), index);
+      host_.scheduler().At(host_.Now() + fault->delay_ns, static_cast<uint32_t>(Due::kAccept),
+                           index);
     } else {
       Accept(index);
     }
@@ -204,11 +206,13 @@ void VirtualService::Establish(VirtualConnection& c, int index) {
   constexpr uint32_t kMaxMessage = 64U << 20;  // what the virtual host has memory for
   std::string response(wire::kSetupResponseSize, '\0');
   char base[96];
-  std::snprintf(base, sizeof base, "/dev/shm/qb-%d-%d-%d-%06d/qb", pid_, kClientPid, 30 + index, index);
+  std::snprintf(base, sizeof base, "/dev/shm/qb-%d-%d-%d-%06d/qb", pid_, kClientPid, 30 + index,
+                index);
   c.base = base;
   c.shm = host_.plan().transport == Transport::kShm;
   if (c.max_message > kMaxMessage) {
-    wire::WriteSetupResponse({.error = -ENOMEM, .request = {}, .response = {}, .event = {}}, response.data());
+    wire::WriteSetupResponse({.error = -ENOMEM, .request = {}, .response = {}, .event = {}},
+                             response.data());
   } else if (c.shm) {
     SetUpShm(c, index, response);
   } else {
@@ -225,7 +229,8 @@ void VirtualService::SetUpShm(VirtualConnection& c, int index, std::string& resp
   for (int ring = 0; ring < kRingCount; ++ring) {
     const auto i = static_cast<size_t>(ring);
     names[i] = c.base + "-" + std::string(kRingNames[i]) + "-cmap";
-    c.rings[i] = wire::Ring(c.block->server.header(ring), c.block->server.data(ring), c.block->data_size());
+    c.rings[i] =
+        wire::Ring(c.block->server.header(ring), c.block->server.data(ring), c.block->data_size());
     c.rings[i].Format(names[i] + "-header", names[i] + "-data");
     c.files |= Bit(FileKind::kHeader, ring) | Bit(FileKind::kData, ring);
   }
@@ -263,7 +268,8 @@ void VirtualService::NoteBound(const std::string& name, int fd) {
 int VirtualService::FindRemote(std::string_view name, int& channel) const {
   for (int i = 0; i < connection_count_; ++i) {
     const VirtualConnection& c = *connections_[static_cast<size_t>(i)];
-    if (c.shm || c.stage != VirtualConnection::Stage::kEstablished || !name.starts_with(c.base)) continue;
+    if (c.shm || c.stage != VirtualConnection::Stage::kEstablished || !name.starts_with(c.base))
+      continue;
     const std::string_view rest = name.substr(c.base.size());
     if (rest != "-cmap-request" && rest != "-cmap-event-tx") continue;
     channel = rest == "-cmap-event-tx" ? 1 : 0;
@@ -343,7 +349,8 @@ void VirtualService::ReadRequests(int index) {
   if (!c.shm) {
     while (!c.requests.empty()) {
       if (!Admit()) {
-        if (stopped_) kept_.push_back({0, 0, static_cast<uint32_t>(Due::kServiceReadable), index, 0});
+        if (stopped_)
+          kept_.push_back({0, 0, static_cast<uint32_t>(Due::kServiceReadable), index, 0});
         return;
       }
       const std::string message = std::move(c.requests.front());
@@ -365,7 +372,8 @@ void VirtualService::ReadRequests(int index) {
       if (stopped_) kept_.push_back({0, 0, static_cast<uint32_t>(Due::kServiceReadable), index, 0});
       return;
     }
-    c.block->NoteWritten(kRequestRing, message->data() - c.block->server.data(kRequestRing) + message->size() + 16);
+    c.block->NoteWritten(
+        kRequestRing, message->data() - c.block->server.data(kRequestRing) + message->size() + 16);
     ring.Take();
     Handle(index, *message);
     ring.Reclaim();
@@ -399,7 +407,8 @@ void VirtualService::Handle(int index, std::string_view message) {
       const CsError error = r.value_length > kMostMemory
                                 ? CsError::kNoMemory
                                 : service_.Get(index, r.key, r.value_length, value);
-      // A reply larger than the connection allows is never sent, and the client waits for ever (observed, 3.1.7).
+      // A reply larger than the connection allows is never sent, and the client waits for ever
+      // (observed, 3.1.7).
       if (error == CsError::kOk && r.value_length + 40 > connection(index).max_message) return;
       wire::EncodeGetReply(error, value, r.value_length, reply_);
       break;
@@ -423,8 +432,8 @@ void VirtualService::Handle(int index, std::string_view message) {
       break;
     case Operation::kTrackAdd: {
       uint64_t handle = 0;
-      const CsError error =
-          service_.TrackAdd(index, r.key_length > 0 ? r.key : std::string_view(), r.number, r.handle, handle);
+      const CsError error = service_.TrackAdd(index, r.key_length > 0 ? r.key : std::string_view(),
+                                              r.number, r.handle, handle);
       wire::EncodeHandleReply(r.id, error, handle, reply_);
       break;
     }
@@ -449,7 +458,8 @@ void VirtualService::Reply(int index, std::string& bytes) {
   if (fault == nullptr && c.delayed_replies.empty()) return SendReply(index, bytes);
   const Nanos due_ns = host_.Now() + (fault != nullptr ? fault->delay_ns : 0);
   c.delayed_replies.push_back({due_ns, bytes});
-  host_.scheduler().At(std::max(due_ns, c.delayed_replies.front().due_ns), static_cast<uint32_t>(Due::kReply), index);
+  host_.scheduler().At(std::max(due_ns, c.delayed_replies.front().due_ns),
+                       static_cast<uint32_t>(Due::kReply), index);
 }
 
 void VirtualService::SendDelayedReplies(int index) {
@@ -467,7 +477,8 @@ void VirtualService::SendReply(int index, std::string_view bytes) {
   if (c.shm) {
     wire::Ring& ring = c.rings[kResponseRing];
     if (!ring.Write({bytes})) return;
-    c.block->NoteWritten(kResponseRing, ring.Written() < bytes.size() ? c.block->data_size() : ring.Written());
+    c.block->NoteWritten(kResponseRing,
+                         ring.Written() < bytes.size() ? c.block->data_size() : ring.Written());
     ring.Post();
   } else if (Descriptor* d = host_.descriptors().Find(c.response_fd)) {
     d->datagrams.emplace_back(bytes);
@@ -514,8 +525,8 @@ void VirtualService::SendOrQueue(int index, std::string_view head, std::string_v
   if (!was_waiting && (!c.queued.empty() || c.unsent_wakeups > 0)) ++queued_;
 }
 
-bool VirtualService::SendEvent(VirtualConnection& c, std::string_view head, std::string_view new_value,
-                               std::string_view old_value) {
+bool VirtualService::SendEvent(VirtualConnection& c, std::string_view head,
+                               std::string_view new_value, std::string_view old_value) {
   const size_t size = head.size() + new_value.size() + old_value.size();
   if (c.shm) {
     wire::Ring& ring = c.rings[kEventRing];
@@ -550,7 +561,8 @@ void VirtualService::FlushQueues() {
     if (c.queued.empty() && c.unsent_wakeups == 0) continue;
     if (c.unsent_wakeups > 0) SendWakeups(c);
     while (!c.queued.empty()) {
-      // A queued event larger than the connection allows is refused for ever and holds up those behind it (observed, 3.1.7).
+      // A queued event larger than the connection allows is refused for ever and holds up those
+      // behind it (observed, 3.1.7).
       if (c.queued.front().size() > c.max_message || !SendEvent(c, c.queued.front(), {}, {})) break;
       c.queued.pop_front();
     }

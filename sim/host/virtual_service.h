@@ -1,9 +1,11 @@
-// The service's process on the virtual host: it accepts connections, reads requests from both transports, lets the CMAP
-// state machine (sim/cmap) answer them, and can die, stop, go on and come back.
+// The service's process on the virtual host: it accepts connections, reads requests from both
+// transports, lets the CMAP state machine (sim/cmap) answer them, and can die, stop, go on and come
+// back.
 //
-// It does what libqb 2.0.6's server and corosync 3.1.7's glue do, as far as a client can tell: notifications of a change
-// are sent before the reply to the request that made it; what does not fit into a full ring or socket waits in a queue of its own and
-// follows when there is room; a client that writes nonsense is disconnected.
+// It does what libqb 2.0.6's server and corosync 3.1.7's glue do, as far as a client can tell:
+// notifications of a change are sent before the reply to the request that made it; what does not
+// fit into a full ring or socket waits in a queue of its own and follows when there is room; a
+// client that writes nonsense is disconnected.
 #pragma once
 
 #include <array>
@@ -34,15 +36,15 @@ struct VirtualConnection {
   enum class Stage : uint8_t { kAuthenticating, kEstablished, kGone };
 
   Stage stage = Stage::kAuthenticating;
-  int client_fd = -1;          // the client's end of the stream; -1 once it closed it
-  std::string received;        // stream bytes before the connection is established
-  size_t wakeups = 0;          // stream bytes after that: each tells of a request
+  int client_fd = -1;    // the client's end of the stream; -1 once it closed it
+  std::string received;  // stream bytes before the connection is established
+  size_t wakeups = 0;    // stream bytes after that: each tells of a request
   bool shm = true;
   uint32_t max_message = 0;
-  std::string base;            // "/dev/shm/qb-PID-PID-FD-NNNNNN/qb"
-  unsigned files = 0;          // FileKind bits: exists
-  unsigned open = 0;           // FileKind bits: the client has it open
-  unsigned mapped = 0;         // FileKind bits: the client has it mapped
+  std::string base;     // "/dev/shm/qb-PID-PID-FD-NNNNNN/qb"
+  unsigned files = 0;   // FileKind bits: exists
+  unsigned open = 0;    // FileKind bits: the client has it open
+  unsigned mapped = 0;  // FileKind bits: the client has it mapped
   RingBlock* block = nullptr;
   std::array<wire::Ring, kRingCount> rings;
   int32_t* control = nullptr;  // socket: three times {sent, flow control}
@@ -50,7 +52,7 @@ struct VirtualConnection {
   int event_fd = -1;
   std::deque<std::string> requests;  // socket: not yet read
   std::deque<std::string> queued;    // events that found no room
-  size_t unsent_wakeups = 0;         // shm: events in the ring whose byte found no room in the stream
+  size_t unsent_wakeups = 0;  // shm: events in the ring whose byte found no room in the stream
   struct Delayed {
     Nanos due_ns;
     std::string bytes;
@@ -58,7 +60,9 @@ struct VirtualConnection {
   std::deque<Delayed> delayed_events;
   std::deque<Delayed> delayed_replies;
 
-  [[nodiscard]] bool Has(unsigned bits, FileKind kind, int ring) const { return (bits >> (static_cast<int>(kind) + ring) & 1) != 0; }
+  [[nodiscard]] bool Has(unsigned bits, FileKind kind, int ring) const {
+    return (bits >> (static_cast<int>(kind) + ring) & 1) != 0;
+  }
 };
 
 class VirtualService {
@@ -88,7 +92,9 @@ class VirtualService {
   [[nodiscard]] int FindRemote(std::string_view name, int& channel) const;
   // A file's index (connection * 8 + kind + ring), or -1.
   [[nodiscard]] int FindFile(std::string_view path) const;
-  [[nodiscard]] VirtualConnection& connection(int index) { return *connections_[static_cast<size_t>(index)]; }
+  [[nodiscard]] VirtualConnection& connection(int index) {
+    return *connections_[static_cast<size_t>(index)];
+  }
   [[nodiscard]] int connection_count() const { return connection_count_; }
   [[nodiscard]] size_t FileSize(int file) const;
 
@@ -118,8 +124,10 @@ class VirtualService {
   void Reply(int index, std::string& bytes);
   void SendReply(int index, std::string_view bytes);
   void Notify(int index, const Notification& n);
-  void SendOrQueue(int index, std::string_view head, std::string_view new_value, std::string_view old_value);
-  bool SendEvent(VirtualConnection& c, std::string_view head, std::string_view new_value, std::string_view old_value);
+  void SendOrQueue(int index, std::string_view head, std::string_view new_value,
+                   std::string_view old_value);
+  bool SendEvent(VirtualConnection& c, std::string_view head, std::string_view new_value,
+                 std::string_view old_value);
   void SendWakeups(VirtualConnection& c);
   void ScheduleReadable(int index);
 
@@ -129,7 +137,8 @@ class VirtualService {
   bool stopped_ = false;
   int pid_ = 0;
   const KeyTable* keys_ = nullptr;
-  std::vector<std::unique_ptr<VirtualConnection>> connections_;  // the first connection_count_ are in use
+  std::vector<std::unique_ptr<VirtualConnection>>
+      connections_;  // the first connection_count_ are in use
   int connection_count_ = 0;
   int64_t accepts_ = 0;
   int64_t requests_ = 0;

@@ -1,5 +1,6 @@
-// The simulated worker: a process that loads one target library and runs plans on it on the virtual host.
-// See worker_protocol.h. It links neither libcmap nor libqb: the dynamic linker would bind the target's own calls to them.
+// The simulated worker: a process that loads one target library and runs plans on it on the virtual
+// host. See worker_protocol.h. It links neither libcmap nor libqb: the dynamic linker would bind
+// the target's own calls to them.
 #include <dlfcn.h>
 #include <fcntl.h>
 #include <link.h>
@@ -56,7 +57,8 @@ std::optional<Options> ParseOptions(int argc, char** argv) {
       return std::nullopt;
     }
   }
-  if (options.control_fd < 0 || options.trace_fd < 0 || options.library.empty()) return std::nullopt;
+  if (options.control_fd < 0 || options.trace_fd < 0 || options.library.empty())
+    return std::nullopt;
   return options;
 }
 
@@ -139,7 +141,8 @@ class Worker {
       std::memcpy(&request, message.data(), sizeof request);
       const auto plan = DecodePlan(std::string_view(message).substr(sizeof request));
       if (!plan) {
-        SendMessage(control_fd_, "Ethe plan could not be decoded: command and worker are of different builds");
+        SendMessage(control_fd_,
+                    "Ethe plan could not be decoded: command and worker are of different builds");
         continue;
       }
       RunPlan(*plan, request);
@@ -170,7 +173,8 @@ class Worker {
   ClientTask task_;
 };
 
-// What the target prints goes to the command's log, without buffers that the arena's reset would pull away.
+// What the target prints goes to the command's log, without buffers that the arena's reset would
+// pull away.
 void RedirectOutput(int log_fd) {
   static char out_buffer[BUFSIZ];
   std::setvbuf(stdout, out_buffer, _IOLBF, sizeof out_buffer);
@@ -188,7 +192,8 @@ int Main(int argc, char** argv) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   const struct rlimit no_core = {0, 0};
   setrlimit(RLIMIT_CORE, &no_core);
-  void* mapping = Real().mmap(nullptr, kTraceFileSize, PROT_READ | PROT_WRITE, MAP_SHARED, options->trace_fd, 0);
+  void* mapping = Real().mmap(nullptr, kTraceFileSize, PROT_READ | PROT_WRITE, MAP_SHARED,
+                              options->trace_fd, 0);
   if (mapping == MAP_FAILED) {
     SendMessage(options->control_fd, "Ethe worker cannot map the trace");
     return 2;

@@ -1,7 +1,8 @@
 // How the command and its workers talk.
 //
-// A worker is a process of its own that loads one target and runs plans on it: simulated (on the virtual host)
-// or live (beside a real corosync). It is started by exec with two inherited descriptors:
+// A worker is a process of its own that loads one target and runs plans on it: simulated (on the
+// virtual host) or live (beside a real corosync). It is started by exec with two inherited
+// descriptors:
 //
 //   --control-fd=N   a stream socket. Both ways: u32 length (native endian), then that many bytes.
 //   --trace-fd=N     a memfd of kTraceFileSize bytes, mapped by both: a SharedState, and the trace's text
@@ -13,7 +14,8 @@
 //   worker -> command   "D"                             the trace is complete, its ending included
 //                       "E" + message                   the plan could not be run (a live worker lost its daemon, say)
 //
-// A worker that ends without "D" leaves a trace without an ending; the command writes it (exit, crash, hang).
+// A worker that ends without "D" leaves a trace without an ending; the command writes it (exit,
+// crash, hang).
 #pragma once
 
 #include <atomic>
@@ -28,14 +30,15 @@ inline constexpr size_t kTraceTextCapacity = kTraceFileSize - kTraceTextOffset;
 
 struct SharedState {
   std::atomic<uint64_t> trace_size;  // bytes of text so far; whole lines only
-  std::atomic<uint64_t> calls;       // interposed calls of this run so far: the watchdog's sign of life
-  std::atomic<int64_t> now_ns;       // virtual time
+  std::atomic<uint64_t> calls;  // interposed calls of this run so far: the watchdog's sign of life
+  std::atomic<int64_t> now_ns;  // virtual time
 };
 static_assert(sizeof(SharedState) <= kTraceTextOffset);
 
 struct RunRequest {
-  uint32_t level;   // TraceLevel
-  uint32_t repeat;  // how often to run the plan, 1 or more; the last run's trace stays (for benchmarks)
+  uint32_t level;  // TraceLevel
+  uint32_t
+      repeat;  // how often to run the plan, 1 or more; the last run's trace stays (for benchmarks)
 };
 
 }  // namespace cmapsim

@@ -40,7 +40,8 @@ Request ParseRequest(std::string_view message) {
   r.id = LoadOrZero<int32_t>(message, 0);
   r.size = LoadOrZero<int32_t>(message, 8);
   const auto op = static_cast<Operation>(r.id);
-  if (op == Operation::kIterNext || op == Operation::kIterFinalize || op == Operation::kTrackDelete) {
+  if (op == Operation::kIterNext || op == Operation::kIterFinalize ||
+      op == Operation::kTrackDelete) {
     r.handle = LoadOrZero<uint64_t>(message, 16);
     return r;
   }
@@ -82,11 +83,13 @@ void EncodeGetReply(CsError error, const ValueView& value, uint64_t requested, s
   Store<uint64_t>(out.data(), 24, value.bytes.size());
   Store<uint8_t>(out.data(), 32, static_cast<uint8_t>(value.type));
   if (requested > 0) {
-    std::memcpy(out.data() + 40, value.bytes.data(), std::min<size_t>(value.bytes.size(), requested));
+    std::memcpy(out.data() + 40, value.bytes.data(),
+                std::min<size_t>(value.bytes.size(), requested));
   }
 }
 
-void EncodeIterNextReply(CsError error, std::string_view key, const ValueView& value, std::string& out) {
+void EncodeIterNextReply(CsError error, std::string_view key, const ValueView& value,
+                         std::string& out) {
   ReplyHead(static_cast<int32_t>(Operation::kIterNext), error, 304, out);
   if (error != CsError::kOk) return;
   StoreName(key, 24, out);

@@ -4,7 +4,8 @@
 //   std::string reply; EncodeReply(Operation::kSet, CsError::kOk, reply);
 //   std::string head; EncodeNotification(notification, head);   // then the new value's bytes, then the old one's
 //
-// A request may be anything: what is missing reads as zero, and a key ends at its first NUL, as the daemon reads it.
+// A request may be anything: what is missing reads as zero, and a key ends at its first NUL, as the
+// daemon reads it.
 #pragma once
 
 #include <cstdint>
@@ -37,18 +38,19 @@ struct Request {
   uint16_t key_length = 0;  // as claimed beside the key: 0 means "none" for prefixes and trackers
   uint64_t value_length = 0;
   ValueType type = ValueType::kUnset;
-  std::string_view value;   // what is there of value_length
-  int32_t number = 0;       // adjust_int: step; track_add: mask; set_current_map: map
-  uint64_t handle = 0;      // iterator, tracker, or the client's own instance of a tracker
+  std::string_view value;  // what is there of value_length
+  int32_t number = 0;      // adjust_int: step; track_add: mask; set_current_map: map
+  uint64_t handle = 0;     // iterator, tracker, or the client's own instance of a tracker
 };
 [[nodiscard]] Request ParseRequest(std::string_view message);
 
 // Replies, each into `out` (replaced).
-void EncodeReply(int32_t id, CsError error, std::string& out);                       // 24 bytes
+void EncodeReply(int32_t id, CsError error, std::string& out);                         // 24 bytes
 void EncodeHandleReply(int32_t id, CsError error, uint64_t handle, std::string& out);  // 32 bytes
 // As large as the client's buffer asked for, whatever the value's length.
 void EncodeGetReply(CsError error, const ValueView& value, uint64_t requested, std::string& out);
-void EncodeIterNextReply(CsError error, std::string_view key, const ValueView& value, std::string& out);
+void EncodeIterNextReply(CsError error, std::string_view key, const ValueView& value,
+                         std::string& out);
 inline constexpr int32_t kSetCurrentMapReply = 10;
 
 // The fixed part, 336 bytes; its size field counts the values that follow.

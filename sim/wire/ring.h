@@ -1,12 +1,14 @@
-// libqb's ring buffer over two pieces of memory: a header and data that is mapped twice, back to back.
+// libqb's ring buffer over two pieces of memory: a header and data that is mapped twice, back to
+// back.
 //
 //   Ring ring(header, data);
 //   ring.Format(data_size, header_path, data_path);            // as the creating side does
 //   if (ring.Write({bytes})) ring.Post();
 //   while (auto chunk = ring.Peek()) { ...; ring.Reclaim(); }
 //
-// The layout is that of libqb 2.0.6 on x86-64. The memory is shared with client code, which may have written anything
-// into it: indexes and lengths are checked before they are used, and a ring that makes no sense is `corrupt`.
+// The layout is that of libqb 2.0.6 on x86-64. The memory is shared with client code, which may
+// have written anything into it: indexes and lengths are checked before they are used, and a ring
+// that makes no sense is `corrupt`.
 #pragma once
 
 #include <cstdint>
@@ -47,7 +49,8 @@ class Ring {
     Store<int32_t>(header_, 8204, 1);
   }
 
-  // The number of chunks that were posted and not yet taken; the client's semaphore functions use the same word.
+  // The number of chunks that were posted and not yet taken; the client's semaphore functions use
+  // the same word.
   [[nodiscard]] int32_t Semaphore() const { return Load<int32_t>(header_, kRingSemaphoreOffset); }
   void Post() { Store<int32_t>(header_, kRingSemaphoreOffset, Semaphore() + 1); }
   void Take() { Store<int32_t>(header_, kRingSemaphoreOffset, Semaphore() - 1); }
@@ -106,7 +109,9 @@ class Ring {
   [[nodiscard]] size_t Written() const { return size_t{Load<uint32_t>(header_, 0)} * 4; }
 
  private:
-  [[nodiscard]] uint32_t Index(size_t offset) const { return Load<uint32_t>(header_, offset) % words_; }
+  [[nodiscard]] uint32_t Index(size_t offset) const {
+    return Load<uint32_t>(header_, offset) % words_;
+  }
   [[nodiscard]] uint32_t Step(uint32_t at, size_t size) const {
     return static_cast<uint32_t>((at + 2 + (size + 3) / 4) % words_);
   }

@@ -1,7 +1,7 @@
 // libqb's connection set-up on the stream socket, as bytes (libqb 2.0.6, native endian, x86-64).
 //
-// The client sends a request of kSetupRequestSize, the server answers with kSetupResponseSize bytes and its
-// credentials. Numbers of 4 bytes stand in fields of 8 where a header is concerned.
+// The client sends a request of kSetupRequestSize, the server answers with kSetupResponseSize bytes
+// and its credentials. Numbers of 4 bytes stand in fields of 8 where a header is concerned.
 #pragma once
 
 #include <cstdint>
@@ -44,7 +44,8 @@ struct SetupResponse {
   int32_t type = kTypeShm;
   uint32_t max_message = 0;
   uint64_t connection = 0;  // opaque to the client
-  std::string_view request, response, event;  // shm: ring names; socket: control file, base name, none
+  std::string_view request, response,
+      event;  // shm: ring names; socket: control file, base name, none
 };
 // `bytes` has room for kSetupResponseSize.
 inline void WriteSetupResponse(const SetupResponse& r, void* bytes) {
