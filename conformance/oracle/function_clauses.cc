@@ -1,0 +1,41 @@
+#include "conformance/oracle/function_clauses.h"
+
+namespace cmapsim {
+namespace {
+
+#define CMAPSIM_ROW(op, page, request) \
+  { Op::op, page, page ".returns", request ? page ".errors.CS_ERR_LIBRARY" : "", request }
+
+constexpr FunctionRow kRows[] = {
+    CMAPSIM_ROW(kInitialize, "cmap_initialize", true),
+    CMAPSIM_ROW(kInitializeMap, "cmap_initialize_map", true),
+    CMAPSIM_ROW(kFinalize, "cmap_finalize", false),
+    CMAPSIM_ROW(kFdGet, "cmap_fd_get", false),
+    CMAPSIM_ROW(kDispatch, "cmap_dispatch", true),
+    CMAPSIM_ROW(kContextSet, "cmap_context_set", false),
+    CMAPSIM_ROW(kContextGet, "cmap_context_get", false),
+    CMAPSIM_ROW(kSet, "cmap_set", true),
+    CMAPSIM_ROW(kGet, "cmap_get", true),
+    CMAPSIM_ROW(kDelete, "cmap_delete", true),
+    CMAPSIM_ROW(kInc, "cmap_inc", true),
+    CMAPSIM_ROW(kDec, "cmap_dec", true),
+    CMAPSIM_ROW(kIterInit, "cmap_iter_init", true),
+    CMAPSIM_ROW(kIterNext, "cmap_iter_next", true),
+    CMAPSIM_ROW(kIterFinalize, "cmap_iter_finalize", true),
+    CMAPSIM_ROW(kTrackAdd, "cmap_track_add", true),
+    CMAPSIM_ROW(kTrackDelete, "cmap_track_delete", true),
+};
+#undef CMAPSIM_ROW
+
+constexpr FunctionRow kNoFunction = {Op::kSleep, "", "", "", false};
+
+}  // namespace
+
+const FunctionRow& FunctionClauses(Op op) {
+  for (const FunctionRow& row : kRows) {
+    if (row.op == op) return row;
+  }
+  return kNoFunction;
+}
+
+}  // namespace cmapsim

@@ -1,0 +1,62 @@
+#include "conformance/oracle/judge_calls.h"
+
+#include <string>
+
+#include "conformance/oracle/function_clauses.h"
+
+namespace cmapsim {
+
+void JudgeOk(RunState& state, const Frame& frame, std::string_view result) {
+  const FunctionRow& row = FunctionClauses(frame.step->op);
+  if (result == "CS_OK") return state.Conforms(row.returns, result, frame.step->id);
+  state.Departs(row.returns, std::string(result), frame.step->id,
+                "expected CS_OK of " + std::string(row.function) + ", got " + std::string(result));
+}
+
+void JudgeError(RunState& state, const Frame& frame, std::string_view clause_id,
+                std::string_view expected, std::string_view result) {
+  if (result == expected) return state.Conforms(clause_id, result, frame.step->id);
+  state.Departs(clause_id, std::string(result), frame.step->id,
+                "expected " + std::string(expected) + ", got " + std::string(result));
+}
+
+void JudgeInvalidHandle(RunState& state, const Frame& frame, std::string_view result) {
+  const FunctionRow& row = FunctionClauses(frame.step->op);
+  const std::string situation =
+      frame.handle_of_finalized ? "a finalized handle" : "a handle never issued";
+  if (result != "CS_OK") {
+    state.Conforms(row.returns, "an error", frame.step->id, situation);
+    return state.Records(clause::kUndocInvalidHandle, std::string(result), frame.step->id,
+                         std::string(row.function) + ", " + situation);
+  }
+  state.Departs(row.returns, "CS_OK", frame.step->id, "expected an error for " + situation,
+                situation);
+  // Which connection it acted on, nobody knows.
+  state.derailed = true;
+}
+
+bool JudgedWithoutService(RunState& state, const Frame& frame, std::string_view result) {
+  const FunctionRow& row = FunctionClauses(frame.step->op);
+  const bool gone = frame.surely_dead || frame.died;
+  if (!gone) {
+    const bool perhaps = frame.perhaps_dead || state.service.PerhapsDead();
+    if (!perhaps || result != "CS_ERR_LIBRARY") {
+      if (perhaps && result == "CS_OK") state.service.Answered();
+      return false;
+    }
+    state.service.FoundDead();
+    state.ServiceDied();
+  }
+  if (result == "CS_ERR_LIBRARY") {
+    state.Conforms(row.dead, result, frame.step->id);
+    state.Conforms(row.returns, "an error", frame.step->id, "the service is gone");
+    return true;
+  }
+  // It died while the call was under way: the answer may have been sent before.
+  if (!frame.surely_dead && result == "CS_OK") return false;
+  state.Departs(row.dead, std::string(result), frame.step->id,
+                "expected CS_ERR_LIBRARY, the service being gone; got " + std::string(result));
+  return true;
+}
+
+}  // namespace cmapsim

@@ -1,0 +1,45 @@
+// Judges the functions that are no cmap_dispatch: connections, tracking, the map, and poll steps.
+//
+//   JudgeReturn(state, frame, trace_event);     // the call of `frame`, already taken off the stack
+#pragma once
+
+#include <string_view>
+
+#include "conformance/oracle/run_state.h"
+
+namespace cmapsim {
+
+// judge_connection.cc: cmap_initialize, cmap_finalize, cmap_fd_get, polling its descriptor.
+void JudgeInitialize(RunState& state, const Frame& frame, const TraceEvent& event);
+void JudgeFinalize(RunState& state, const Frame& frame, const TraceEvent& event);
+void JudgeFdGet(RunState& state, const Frame& frame, const TraceEvent& event);
+void JudgePoll(RunState& state, const Frame& frame, const TraceEvent& event);
+void JudgeBlockedPoll(RunState& state, const Frame& frame);
+
+// judge_tracking.cc: cmap_track_add, cmap_track_delete.
+void JudgeTrackAdd(RunState& state, const Frame& frame, const TraceEvent& event);
+void JudgeTrackDelete(RunState& state, const Frame& frame, const TraceEvent& event);
+
+// judge_map.cc: cmap_set, cmap_delete, cmap_inc, cmap_dec, cmap_get.
+void JudgeChange(RunState& state, const Frame& frame, const TraceEvent& event);
+void JudgeGet(RunState& state, const Frame& frame, const TraceEvent& event);
+
+// --- shared
+
+// The result of a call on a handle that is not of a live connection. Requires frame.connection ==
+// kNone.
+void JudgeInvalidHandle(RunState& state, const Frame& frame, std::string_view result);
+
+// Judges the result where the service is gone, or may be. Returns true where nothing else is to be
+// judged.
+[[nodiscard]] bool JudgedWithoutService(RunState& state, const Frame& frame,
+                                        std::string_view result);
+
+// An error that the page names for this mistake: conforms exactly with it.
+void JudgeError(RunState& state, const Frame& frame, std::string_view clause_id,
+                std::string_view expected, std::string_view result);
+
+// CS_OK was due.
+void JudgeOk(RunState& state, const Frame& frame, std::string_view result);
+
+}  // namespace cmapsim

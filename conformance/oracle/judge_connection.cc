@@ -1,0 +1,125 @@
+#include <algorithm>
+#include <string>
+
+#include "conformance/oracle/function_clauses.h"
+#include "conformance/oracle/judge_calls.h"
+#include "conformance/oracle/judge_dispatch.h"
+
+namespace cmapsim {
+namespace {
+
+void JudgeNewHandle(RunState& state, const Frame& frame, std::string_view name) {
+  const bool taken =
+      std::any_of(state.connections.begin(), state.connections.end(),
+                  [name](const Connection& c) { return !c.finalized && c.name == name; });
+  if (!taken) return state.Conforms(clause::kHandleIdentifies, "a new handle", frame.step->id);
+  state.Departs(clause::kHandleIdentifies, "the handle of another connection", frame.step->id,
+                std::string(name) + " is of a connection that is not finalized");
+}
+
+// cmap_finalize(3) names the error for every handle that is not valid.
+void JudgeFinalizeInvalid(RunState& state, const Frame& frame, std::string_view result) {
+  const std::string_view situation =
+      frame.handle_of_finalized ? "a finalized handle" : "a handle never issued";
+  if (result == "CS_ERR_BAD_HANDLE") {
+    return state.Conforms(clause::kFinalizeBadHandle, result, frame.step->id, situation);
+  }
+  state.Departs(clause::kFinalizeBadHandle, std::string(result), frame.step->id,
+                "expected CS_ERR_BAD_HANDLE for " + std::string(situation), situation);
+  if (result == "CS_OK" && !frame.handle_of_finalized) state.derailed = true;
+}
+
+bool IsReady(std::string_view ready) {
+  return ready.find("in") != std::string_view::npos ||
+         ready.find("hup") != std::string_view::npos || ready.find("err") != std::string_view::npos;
+}
+
+}  // namespace
+
+void JudgeInitialize(RunState& state, const Frame& frame, const TraceEvent& event) {
+  const Step& step = *frame.step;
+  if (step.null_output) {
+    return state.Records(clause::kUndocNullOutput, std::string(event.word), step.id,
+                         FunctionClauses(step.op).function);
+  }
+  if (JudgedWithoutService(state, frame, event.word)) return;
+  const bool icmap = step.op == Op::kInitialize || step.mode == 0;
+  if (icmap) JudgeOk(state, frame, event.word);
+  if (event.word != "CS_OK") return;
+  Connection c;
+  c.slot = step.connection;
+  c.name = event.Field("handle");
+  c.modelled = icmap;
+  c.epoch = state.service.epoch();
+  JudgeNewHandle(state, frame, c.name);
+  state.connections.push_back(std::move(c));
+}
+
+void JudgeFinalize(RunState& state, const Frame& frame, const TraceEvent& event) {
+  if (frame.connection == kNone) return JudgeFinalizeInvalid(state, frame, event.word);
+  JudgeOk(state, frame, event.word);
+  // Even after an error nothing more can be expected of the connection.
+  state.Finalize(frame.connection);
+}
+
+void JudgeFdGet(RunState& state, const Frame& frame, const TraceEvent& event) {
+  if (frame.step->null_output) {
+    return state.Records(clause::kUndocNullOutput, std::string(event.word), frame.step->id,
+                         FunctionClauses(frame.step->op).function);
+  }
+  if (frame.connection == kNone) return JudgeInvalidHandle(state, frame, event.word);
+  JudgeOk(state, frame, event.word);
+  if (event.word == "CS_OK" && !event.Field("fd").starts_with("fd")) {
+    state.Departs(clause::kFdPoll, "no descriptor", frame.step->id,
+                  "got fd=" + std::string(event.Field("fd")));
+  }
+}
+
+void JudgePoll(RunState& state, const Frame& frame, const TraceEvent& event) {
+  if (frame.connection == kNone || event.word != "CS_OK") return;
+  const Connection& c = state.connections[static_cast<size_t>(frame.connection)];
+  if (!c.modelled) return;
+  const int32_t step = frame.step->id;
+  const bool ready = IsReady(event.Field("ready"));
+  const bool dead = frame.surely_dead || frame.died;
+  if (dead || state.ConnectionPerhapsDead(c)) {
+    if (!ready && frame.surely_dead) {
+      state.Departs(clause::kFdPoll, "not ready though the service is gone", step,
+                    "cmap_dispatch would return at once", "the service is gone");
+    } else if (dead) {
+      state.Conforms(clause::kFdPoll, ready ? "ready" : "not ready", step, "the service is gone");
+    }
+    return;
+  }
+  if (state.CountDue(c, event.at_ns) > 0) {
+    if (ready) return state.Conforms(clause::kFdPoll, "ready", step);
+    // What came at the very end of the wait may have been too late.
+    const bool waited = frame.due_at_begin > 0 || state.CountDue(c, event.at_ns - 1) > 0;
+    if (waited)
+      PassBy(state, frame, clause::kFdPoll, "not ready with a callback pending", event.at_ns - 1);
+    return;
+  }
+  if (!ready) return state.Conforms(clause::kFdPoll, "not ready", step);
+  if (state.CountWaiting(c) > 0 || !state.under_way.empty()) return;
+  if (state.CountGhosts(c) > 0) {
+    return state.Records(clause::kUndocFdDeletedTracker, "ready", step);
+  }
+  state.Departs(clause::kFdPoll, "ready without a callback pending", step,
+                "nothing is to be dispatched, so that cmap_dispatch would block");
+}
+
+void JudgeBlockedPoll(RunState& state, const Frame& frame) {
+  if (frame.connection == kNone) return;
+  const Connection& c = state.connections[static_cast<size_t>(frame.connection)];
+  if (!c.modelled) return;
+  if (state.ConnectionIsDead(c)) {
+    return state.Departs(clause::kFdPoll, "not ready though the service is gone", frame.step->id,
+                         "cmap_dispatch would return at once", "the service is gone");
+  }
+  if (state.CountComing(c) > 0) {
+    return PassBy(state, frame, clause::kFdPoll, "not ready with a callback pending", kNever);
+  }
+  state.Conforms(clause::kFdPoll, "not ready", frame.step->id);
+}
+
+}  // namespace cmapsim

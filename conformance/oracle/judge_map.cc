@@ -1,0 +1,189 @@
+#include <algorithm>
+#include <string>
+
+#include "conformance/oracle/asynchronous.h"
+#include "conformance/oracle/function_clauses.h"
+#include "conformance/oracle/judge_calls.h"
+
+namespace cmapsim {
+namespace {
+
+constexpr std::string_view kInvalidParam = "CS_ERR_INVALID_PARAM";
+
+// Which clause says what comes of a NULL, a key that is not there, a key that may not be changed.
+struct ChangeClauses {
+  std::string_view unspecified, not_exist, read_only;
+};
+
+ChangeClauses ClausesOf(Op op) {
+  switch (op) {
+    case Op::kSet:
+      return {clause::kSetUnspecified, {}, clause::kSetReadOnly};
+    case Op::kDelete:
+      return {clause::kDeleteUnspecified, clause::kDeleteNotExist, clause::kDeleteReadOnly};
+    case Op::kInc:
+      return {clause::kIncUnspecified, clause::kIncNotExist, clause::kIncReadOnly};
+    default:
+      return {clause::kDecUnspecified, clause::kDecNotExist, clause::kDecReadOnly};
+  }
+}
+
+bool IsRacy(const RunState& state, const std::string& key) {
+  std::string text;
+  AppendTraceKey(key, text);
+  return state.racy_keys.contains(text);
+}
+
+// An error of the map is due and the page names it. The key stays as it is, unless the call
+// succeeded.
+void JudgeRefusal(RunState& state, const Frame& frame, std::string_view clause_id,
+                  std::string_view expected, std::string_view result) {
+  JudgeError(state, frame, clause_id, expected, result);
+  if (result == "CS_OK" && frame.step->key) state.map.Forget(*frame.step->key);
+}
+
+// Any error is right, and which one is only recorded; CS_OK breaks `clause_id`, if that is not
+// empty.
+void JudgeOpen(RunState& state, const Frame& frame, std::string_view clause_id,
+               std::string_view open_clause, std::string_view result,
+               std::string_view situation = {}) {
+  const int32_t step = frame.step->id;
+  if (result == "CS_OK" && !clause_id.empty()) {
+    state.Departs(clause_id, "CS_OK", step, "expected an error");
+  } else {
+    if (!clause_id.empty()) state.Conforms(clause_id, "an error", step);
+    state.Records(open_clause, std::string(result), step, situation);
+  }
+  if (result == "CS_OK") state.Change(*frame.step, frame.begun_ns);
+}
+
+void Carry(RunState& state, const Frame& frame, std::string_view result, Nanos now_ns) {
+  JudgeOk(state, frame, result);
+  if (result == "CS_OK") state.Change(*frame.step, now_ns);
+}
+
+// A set whose arguments the page allows or refuses; true where it was refused.
+bool JudgeSetArguments(RunState& state, const Frame& frame, std::string_view result) {
+  const Step& step = *frame.step;
+  if (!KeyLengthFits(*step.key)) {
+    JudgeRefusal(state, frame, clause::kSetKeyLength, "CS_ERR_NAME_TOO_LONG", result);
+    return true;
+  }
+  if (!KeyCharactersFit(*step.key)) {
+    JudgeOpen(state, frame, clause::kSetKeyCharacters, clause::kUndocKeyCharacters, result);
+    return true;
+  }
+  if (!Hold(*step.value)) {
+    JudgeOpen(state, frame, {}, clause::kUndocValueLength, result, ValueTypeName(step.value->type));
+    return true;
+  }
+  return false;
+}
+
+bool HasInteger(const MapModel::Entry& entry) {
+  return !entry.value_known || IsIntegerType(entry.value.type);
+}
+
+}  // namespace
+
+void JudgeChange(RunState& state, const Frame& frame, const TraceEvent& event) {
+  const Step& step = *frame.step;
+  const ChangeClauses ids = ClausesOf(step.op);
+  const std::string_view result = event.word;
+  if (frame.connection == kNone) {
+    // With a NULL as well, the error may be that of either mistake.
+    return JudgeInvalidHandle(state, frame, result);
+  }
+  if (!state.connections[static_cast<size_t>(frame.connection)].modelled) return;
+  if (!step.key || (step.op == Op::kSet && !step.value)) {
+    if (frame.surely_dead && result == "CS_ERR_LIBRARY") return;
+    return JudgeRefusal(state, frame, ids.unspecified, kInvalidParam, result);
+  }
+  if (JudgedWithoutService(state, frame, result)) return;
+  NoteRace(state, step);
+  if (state.map.IsReadOnly(*step.key)) {
+    return JudgeRefusal(state, frame, ids.read_only, "CS_ERR_ACCESS", result);
+  }
+  if (step.op == Op::kSet && JudgeSetArguments(state, frame, result)) return;
+  const MapModel::Entry entry = state.map.Find(*step.key);
+  const bool unknown = entry.presence == MapModel::Presence::kUnknown || IsRacy(state, *step.key);
+  const bool may_refuse = unknown && (step.op != Op::kSet || state.map.IsServiceKey(*step.key));
+  if (may_refuse) {
+    if (result == "CS_OK") state.Change(step, event.at_ns);
+    return;
+  }
+  if (step.op != Op::kSet && entry.presence == MapModel::Presence::kAbsent) {
+    return JudgeRefusal(state, frame, ids.not_exist, "CS_ERR_NOT_EXIST", result);
+  }
+  const bool adjusts = step.op == Op::kInc || step.op == Op::kDec;
+  if (adjusts && !HasInteger(entry)) {
+    return JudgeOpen(state, frame, step.op == Op::kInc ? clause::kIncTypes : clause::kDecTypes,
+                     clause::kUndocNotInteger, result, FunctionClauses(step.op).function);
+  }
+  Carry(state, frame, result, event.at_ns);
+}
+
+namespace {
+
+// CS_OK: what the outputs say, against what the map holds.
+void JudgeGetOutputs(RunState& state, const Frame& frame, const HeldValue& held,
+                     const TraceEvent& event) {
+  std::string text;
+  AppendTraceValue(held.type, held.bytes, text);
+  const bool with_buffer = frame.step->buffer_size.has_value();
+  const bool same = event.Field("type") == ValueTypeName(held.type) &&
+                    event.Field("len") == std::to_string(held.bytes.size()) &&
+                    (!with_buffer || event.Field("value") == text);
+  if (same) return state.Conforms(clause::kGetValue, "as stored", frame.step->id);
+  const std::string got = "type=" + std::string(event.Field("type")) +
+                          " len=" + std::string(event.Field("len")) +
+                          " value=" + std::string(event.Field("value"));
+  state.Departs(clause::kGetValue, "another value", frame.step->id,
+                "expected " + text + ", got " + got);
+}
+
+void LearnFrom(RunState& state, const Step& step, const TraceEvent& event) {
+  if (event.word == "CS_ERR_NOT_EXIST") return;
+  const auto value = ParseValue(event.Field("value"));
+  if (event.word == "CS_OK" && value && !event.Field("value").empty()) {
+    state.map.Learn(*step.key, {value->type, value->bytes});
+  }
+}
+
+}  // namespace
+
+void JudgeGet(RunState& state, const Frame& frame, const TraceEvent& event) {
+  const Step& step = *frame.step;
+  const std::string_view result = event.word;
+  if (frame.connection == kNone) return JudgeInvalidHandle(state, frame, result);
+  if (!state.connections[static_cast<size_t>(frame.connection)].modelled) return;
+  if (!step.key) {
+    if (frame.surely_dead && result == "CS_ERR_LIBRARY") return;
+    return JudgeError(state, frame, clause::kGetUnspecified, kInvalidParam, result);
+  }
+  if (JudgedWithoutService(state, frame, result)) return;
+  const MapModel::Entry entry = state.map.Find(*step.key);
+  if (IsRacy(state, *step.key)) return;
+  for (const UnderWay& u : state.under_way) {
+    if (u.step->key == step.key) return;
+  }
+  if (entry.presence == MapModel::Presence::kUnknown || !entry.value_known) {
+    return LearnFrom(state, step, event);
+  }
+  if (entry.presence == MapModel::Presence::kAbsent) {
+    return JudgeError(state, frame, clause::kGetNotExist, "CS_ERR_NOT_EXIST", result);
+  }
+  if (step.buffer_size && *step.buffer_size < entry.value.bytes.size()) {
+    if (result == kInvalidParam) {
+      return state.Conforms(clause::kGetShortBuffer, result, step.id,
+                            *step.buffer_size == 0 ? "a buffer of no bytes" : "");
+    }
+    return state.Departs(clause::kGetShortBuffer, std::string(result), step.id,
+                         "expected CS_ERR_INVALID_PARAM for a buffer that is too short",
+                         *step.buffer_size == 0 ? "a buffer of no bytes" : "");
+  }
+  JudgeOk(state, frame, result);
+  if (result == "CS_OK") JudgeGetOutputs(state, frame, entry.value, event);
+}
+
+}  // namespace cmapsim
