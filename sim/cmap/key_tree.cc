@@ -32,7 +32,6 @@ KeyTree::Image KeyTree::Copy() const {
   assert(image_ == nullptr);
   Image image{nodes_, tails_};
   image.tails.resize(nodes_.size());
-  for (KeyNode& node : image.nodes) node.edited = false;
   return image;
 }
 

@@ -56,6 +56,7 @@ KeyTable::KeyTable(std::vector<FirstKey> keys, std::vector<std::string> read_onl
     if (entry.read_only) content.read_only_keys.push_back(entry.key);
   }
   std::sort(content.read_only_keys.begin(), content.read_only_keys.end());
+  for (Entry& entry : content.entries) entry.read_only = content.IsReadOnly(entry.key);
   content.tree = MakeTree(content.entries);
   content_ = std::make_shared<const Content>(std::move(content));
 }
