@@ -1,0 +1,53 @@
+// A client library beside a real corosync: a Target whose worker runs every plan live, in namespaces of its own.
+//
+//   auto target = LiveTarget::Open({.worker = worker, .library = library, .corosync = "/usr/sbin/corosync"});
+//   if (!target) std::cerr << target.error();     // why it cannot be: what is missing, the daemon's last words
+//
+// The plan's delays really pass, and faults cannot be injected: such a plan is an error.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <tl/expected.hpp>
+
+#include "conformance/target.h"
+
+namespace cmapsim {
+
+class WorkerProcess;
+
+struct LiveTargetOptions {
+  std::string worker;   // path of the live worker
+  std::string library;  // its folder is searched first for the libraries that it needs
+  std::string library_sha256;
+  std::string version;               // of the library, where known
+  std::string corosync;              // path of the daemon
+  std::string corosync_library_dir;  // of the libraries that belong to it; empty: the system's
+  Transport transport = Transport::kShm;
+};
+
+class LiveTarget : public Target {
+ public:
+  [[nodiscard]] static tl::expected<std::unique_ptr<LiveTarget>, std::string> Open(
+      LiveTargetOptions options);
+  ~LiveTarget() override;
+  [[nodiscard]] const TargetInfo& info() const override { return info_; }
+  [[nodiscard]] tl::expected<std::string_view, std::string> Run(const Plan& plan,
+                                                                TraceLevel level) override;
+  // For benchmarks: the plan `repeat` times in one process that loaded the library once.
+  [[nodiscard]] tl::expected<std::string_view, std::string> RunRepeated(const Plan& plan,
+                                                                        TraceLevel level,
+                                                                        uint32_t repeat);
+  // "3.1.7": what the daemon says of itself.
+  [[nodiscard]] const std::string& service_version() const { return service_version_; }
+
+ private:
+  LiveTarget(TargetInfo info, std::unique_ptr<WorkerProcess> worker);
+
+  TargetInfo info_;
+  std::unique_ptr<WorkerProcess> worker_;
+  std::string service_version_;
+  Plan plan_;
+};
+
+}  // namespace cmapsim
