@@ -1,0 +1,402 @@
+#include "conformance/targets/live_case.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <new>
+
+#include "conformance/targets/client_watch.h"
+#include "conformance/targets/live_world.h"
+#include "fixtures/corosync/sandbox.h"
+#include "sim/core/trace.h"
+#include "sim/host/client_task.h"
+#include "sim/host/trace_writer.h"
+
+namespace cmapsim {
+namespace {
+
+using Outcome = tl::expected<void, std::string>;
+
+// How often a client that says nothing is looked at.
+constexpr int kTickMs = 10;
+
+Nanos ToNanos(std::chrono::milliseconds duration) { return duration.count() * kMillisecond; }
+
+std::string SignalName(int number) {
+  const char* name = sigabbrev_np(number);
+  return name != nullptr ? "SIG" + std::string(name) : "signal-" + std::to_string(number);
+}
+
+// What cannot be done to a real corosync, if the plan asks for it.
+Outcome CheckPlan(const Plan& plan) {
+  if (!plan.faults.empty()) {
+    return tl::make_unexpected(
+        "faults cannot be injected beside a real corosync: take them out of the plan, or run it "
+        "simulated");
+  }
+  return {};
+}
+
+}  // namespace
+
+LiveCase::LiveCase(LiveCaseOptions options, const CmapApi& api, Daemon& daemon, LivePeer& peer,
+                   void* trace)
+    : options_(options),
+      api_(api),
+      daemon_(daemon),
+      peer_(peer),
+      shared_(static_cast<SharedState*>(trace)),
+      text_(static_cast<char*>(trace) + kTraceTextOffset) {
+  void* memory =
+      mmap(nullptr, sizeof(LiveState), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+  if (memory == MAP_FAILED) throw std::bad_alloc();
+  state_ = new (memory) LiveState;
+}
+
+LiveCase::~LiveCase() {
+  KillClient();
+  munmap(state_, sizeof *state_);
+}
+
+Outcome LiveCase::Run(const Plan& plan) {
+  if (auto possible = CheckPlan(plan); !possible) return possible;
+  if (auto started = daemon_.Start(); !started) return started;
+  if (auto prepared = peer_.Prepare(plan); !prepared) return prepared;
+  if (auto launched = Launch(plan); !launched) return launched;
+  Outcome watched = Watch();
+  KillClient();
+  return watched;
+}
+
+Outcome LiveCase::CleanUp() {
+  if (daemon_.stopped()) {
+    daemon_.Continue();
+    if (auto ready = daemon_.WaitUntilReady(); !ready) return ready;
+  }
+  if (auto started = daemon_.Start(); !started) return started;
+  daemon_.RemoveLeftovers();
+  auto cleaned = peer_.CleanUp();
+  if (cleaned) return cleaned;
+  // What cannot be put back goes with the daemon.
+  daemon_.Kill();
+  if (auto started = daemon_.Start(); !started) return started;
+  return peer_.Start();
+}
+
+// --- The client ----------------------------------------------------------------------------------
+
+Outcome LiveCase::Launch(const Plan& plan) {
+  std::array<int, 2> ends;
+  if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0) {
+    return tl::make_unexpected(std::string("cannot start a client: socketpair: ") +
+                               strerror(errno));
+  }
+  new (state_) LiveState;
+  shared_->trace_size = 0;
+  shared_->calls = 0;
+  steps_ = StepsById(plan);
+  others_.clear();
+  at_peer_.reset();
+  daemon_meant_to_run_ = true;
+  started_ns_ = quiet_since_ns_ = MonotonicNow();
+  state_->begin_ns = started_ns_;
+  seen_trace_size_ = 0;
+  seen_wakeups_ = 0;
+  cpu_at_last_line_ns_ = 0;
+  client_pid_ = fork();
+  if (client_pid_ == 0) {
+    close(ends[0]);
+    RunClient(ends[1], plan);
+  }
+  close(ends[1]);
+  client_ = std::make_unique<MessageChannel>(ends[0]);
+  if (client_pid_ > 0) return {};
+  return tl::make_unexpected(std::string("cannot start a client: fork: ") + strerror(errno));
+}
+
+void LiveCase::RunClient(int channel, const Plan& plan) {
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
+  const rlimit no_core = {0, 0};
+  setrlimit(RLIMIT_CORE, &no_core);
+  // What the library prints is nobody's result.
+  const int output = options_.log_fd >= 0 ? options_.log_fd : open("/dev/null", O_RDWR);
+  dup2(output, STDOUT_FILENO);
+  dup2(output, STDERR_FILENO);
+  if (peer_.fd() >= 0) close(peer_.fd());
+  state_->proc_id = OwnProcId();
+  TraceWriter trace(shared_, text_, kTraceTextCapacity);
+  trace.Reset();
+  const MessageChannel worker(channel);
+  LiveWorld world(steps_, *state_, *shared_, trace, worker);
+  ClientTask task(api_, world, trace);
+  task.Run(plan);
+  state_->activity = LiveActivity::kDone;
+  _exit(0);
+}
+
+void LiveCase::KillClient() {
+  if (client_pid_ > 0) {
+    kill(client_pid_, SIGKILL);
+    while (waitpid(client_pid_, &client_status_, 0) < 0 && errno == EINTR) {
+    }
+  }
+  client_pid_ = -1;
+  client_.reset();
+}
+
+bool LiveCase::ClientEnded() {
+  if (client_pid_ < 0) return true;
+  if (waitpid(client_pid_, &client_status_, WNOHANG) != client_pid_) return false;
+  client_pid_ = -1;
+  // What it had asked for is still to be read.
+  while (client_ && client_->WaitReadable(0)) Listen(0);
+  client_.reset();
+  return true;
+}
+
+// --- Watching ------------------------------------------------------------------------------------
+
+Outcome LiveCase::Watch() {
+  for (;;) {
+    if (auto advanced = Advance(); !advanced) return advanced;
+    if (daemon_meant_to_run_ && !daemon_.running()) {
+      return tl::make_unexpected("corosync ended by itself, by " + daemon_.ended_by() +
+                                 ", while the client was in " +
+                                 std::string(OperationUnderWay(Trace())) +
+                                 "; the last lines of its log:\n" + daemon_.LastLogLines());
+    }
+    // A client that has gone early takes what was still to come with it; one that is done does not.
+    const bool ended = ClientEnded();
+    if (ended && !(state_->activity == LiveActivity::kDone && OthersPending())) {
+      Finish(EndingOfProcess());
+      return {};
+    }
+    if (const std::string ending = ended ? "" : EndingOfQuiet(); !ending.empty()) {
+      KillClient();
+      Finish(ending);
+      return {};
+    }
+    if (state_->carried_out == LiveState::kOtherStepsMax) {
+      return tl::make_unexpected("more than " + std::to_string(LiveState::kOtherStepsMax) +
+                                 " steps of others in one case");
+    }
+    if (MonotonicNow() - started_ns_ > ToNanos(options_.case_timeout)) {
+      return tl::make_unexpected(
+          "the case did not end within " + std::to_string(options_.case_timeout.count()) +
+          " ms; the client was in " + std::string(OperationUnderWay(Trace())));
+    }
+    Listen(TimeUntilNextStep());
+  }
+}
+
+void LiveCase::Listen(int timeout_ms) {
+  std::array<pollfd, 2> sources = {{{-1, POLLIN, 0}, {-1, POLLIN, 0}}};
+  if (client_) sources[0].fd = client_->fd();
+  if (at_peer_) sources[1].fd = peer_.fd();
+  // Once it has closed its socket, a client is as good as gone.
+  const bool ending = client_ == nullptr && client_pid_ > 0;
+  if (poll(sources.data(), sources.size(), ending ? std::min(timeout_ms, 1) : timeout_ms) <= 0) {
+    return;
+  }
+  if (sources[0].revents == 0) return;
+  std::string message;
+  if (client_->Receive(message)) {
+    Hear(message);
+  } else {
+    client_.reset();
+  }
+}
+
+void LiveCase::Hear(const std::string& message) {
+  Other other;
+  int32_t id = -1;
+  if (message.size() >= 1 + sizeof id) memcpy(&id, message.data() + 1, sizeof id);
+  if (id < 0 || static_cast<size_t>(id) >= steps_.size()) return;
+  other.step = steps_[static_cast<size_t>(id)];
+  other.due_ns = MonotonicNow();
+  other.awaited = message[0] == 'N';
+  if (message[0] == 'L' && message.size() == 1 + sizeof id + sizeof(int64_t)) {
+    memcpy(&other.due_ns, message.data() + 1 + sizeof id, sizeof(int64_t));
+  }
+  const auto later =
+      std::upper_bound(others_.begin(), others_.end(), other.due_ns,
+                       [](Nanos due_ns, const Other& waiting) { return due_ns < waiting.due_ns; });
+  others_.insert(later, other);
+}
+
+// --- Steps of others -----------------------------------------------------------------------------
+
+// Carries out what is due, one after the other. While the service is stopped the peer waits, as
+// anybody would, but the service can still be continued or killed.
+Outcome LiveCase::Advance() {
+  if (at_peer_) {
+    pollfd answer = {peer_.fd(), POLLIN, 0};
+    if (poll(&answer, 1, 0) > 0) {
+      if (auto finished = FinishPeerStep(); !finished) return finished;
+    }
+  }
+  const Nanos now_ns = MonotonicNow();
+  for (auto next = others_.begin(); next != others_.end() && next->due_ns <= now_ns;) {
+    const Other other = *next;
+    const bool by_peer = other.step->op != Op::kService;
+    if (at_peer_ && !daemon_.stopped()) break;
+    if (by_peer && daemon_.stopped()) {
+      // Kept back until the service goes on; the client need not wait for that.
+      if (other.awaited && client_ && !client_->Send("K")) client_.reset();
+      next->awaited = false;
+      ++next;
+      continue;
+    }
+    others_.erase(next);
+    if (by_peer) {
+      state_->in_flight = true;
+      peer_.Begin(other.step->id);
+      at_peer_ = other;
+      return {};
+    }
+    if (auto acted = ActOnService(other); !acted) return acted;
+    next = others_.begin();
+  }
+  return {};
+}
+
+Outcome LiveCase::FinishPeerStep() {
+  const auto done = peer_.Finish();
+  if (!done) {
+    at_peer_.reset();
+    return tl::make_unexpected("the peer process ended while it carried out a step");
+  }
+  const Other other = *at_peer_;
+  at_peer_.reset();
+  if (done->step == other.step->id) Publish(other, done->result);
+  return {};
+}
+
+Outcome LiveCase::ActOnService(const Other& other) {
+  state_->in_flight = true;
+  Outcome acted;
+  switch (other.step->action) {
+    case ServiceAction::kKill:
+      daemon_meant_to_run_ = false;
+      // What a stopped service has kept back dies with it, unanswered.
+      std::erase_if(others_, [this](const Other& kept) {
+        return daemon_.stopped() && kept.step->op != Op::kService && kept.due_ns <= MonotonicNow();
+      });
+      daemon_.Kill();
+      break;
+    case ServiceAction::kStop:
+      daemon_.Stop();
+      break;
+    case ServiceAction::kContinue:
+      daemon_.Continue();
+      break;
+    case ServiceAction::kStart:
+      acted = daemon_.Start();
+      daemon_meant_to_run_ = true;
+      break;
+  }
+  if (!acted) return acted;
+  Publish(other, 0);
+  return {};
+}
+
+void LiveCase::Publish(const Other& other, int32_t result) {
+  const uint32_t count = state_->carried_out;
+  if (count < LiveState::kOtherStepsMax) {
+    state_->others[count] = {other.step->id, result};
+    state_->carried_out.store(count + 1, std::memory_order_release);
+  }
+  state_->in_flight = false;
+  quiet_since_ns_ = MonotonicNow();
+  if (other.awaited && client_ && !client_->Send("D")) client_.reset();
+}
+
+// Something of others that will still happen.
+bool LiveCase::OthersPending() const {
+  if (!daemon_.stopped()) return at_peer_ || !others_.empty();
+  return std::any_of(others_.begin(), others_.end(), [](const Other& other) {
+    return other.step->op == Op::kService || other.due_ns > MonotonicNow();
+  });
+}
+
+int LiveCase::TimeUntilNextStep() const {
+  const Nanos now_ns = MonotonicNow();
+  for (const Other& other : others_) {
+    if (other.due_ns <= now_ns) continue;
+    // Rounded up, so as not to spin.
+    const Nanos wait_ms = (other.due_ns - now_ns + kMillisecond - 1) / kMillisecond;
+    return static_cast<int>(std::min<Nanos>(wait_ms, kTickMs));
+  }
+  return kTickMs;
+}
+
+// --- Endings -------------------------------------------------------------------------------------
+
+std::string LiveCase::EndingOfProcess() const {
+  if (WIFSIGNALED(client_status_)) return "crash " + SignalName(WTERMSIG(client_status_));
+  if (state_->activity == LiveActivity::kDone) return "finished";
+  return "exit " + std::to_string(WEXITSTATUS(client_status_));
+}
+
+// The ending of a client that still runs but will not move on, or nothing.
+std::string LiveCase::EndingOfQuiet() {
+  const Nanos now_ns = MonotonicNow();
+  const Nanos cpu_ns = ProcessCpuTime(client_pid_);
+  if (const uint64_t size = shared_->trace_size; size != seen_trace_size_) {
+    seen_trace_size_ = size;
+    quiet_since_ns_ = now_ns;
+    cpu_at_last_line_ns_ = cpu_ns;
+    return {};
+  }
+  if (cpu_ns - cpu_at_last_line_ns_ > ToNanos(options_.cpu_limit)) return "hang";
+  const LiveActivity activity = state_->activity;
+  const bool in_call = activity == LiveActivity::kInCall || activity == LiveActivity::kPolling;
+  const bool timed_out = now_ns - started_ns_ > ToNanos(options_.case_timeout);
+  if (in_call && timed_out && ReadProcess(state_->proc_id).state == 'S') return "stall";
+  if (!in_call || OthersPending() || !NothingMoves()) {
+    quiet_since_ns_ = now_ns;
+    return {};
+  }
+  if (now_ns - quiet_since_ns_ < ToNanos(options_.grace)) return {};
+  if (daemon_.stopped() && IsRequest(OperationUnderWay(Trace()))) return "stall";
+  return "deadlock";
+}
+
+// The client sleeps and has not been awake since the last look, and nothing runs that could wake
+// it.
+bool LiveCase::NothingMoves() {
+  const ProcessLook client = ReadProcess(state_->proc_id);
+  const bool slept = client.state == 'S' && client.wakeups == seen_wakeups_;
+  seen_wakeups_ = client.wakeups;
+  if (!slept) return false;
+  return !daemon_.running() || daemon_.stopped() || ReadProcess(daemon_.proc_id()).state == 'S';
+}
+
+void LiveCase::Finish(const std::string& ending) {
+  for (uint32_t i = state_->written; i < state_->carried_out; ++i) {
+    const LiveOtherStep& other = state_->others[i];
+    AppendLine("@" + OtherStepText(*steps_[static_cast<size_t>(other.step)], other.result));
+  }
+  AppendLine("= " + ending);
+}
+
+void LiveCase::AppendLine(const std::string& rest) {
+  const std::string line = std::to_string(MonotonicNow() - state_->begin_ns) + " " + rest + "\n";
+  const uint64_t size = shared_->trace_size;
+  if (size + line.size() > kTraceTextCapacity) return;
+  memcpy(text_ + size, line.data(), line.size());
+  shared_->trace_size = size + line.size();
+}
+
+}  // namespace cmapsim

@@ -1,0 +1,117 @@
+// One plan, run by a client process beside a real corosync, watched from here.
+//
+//   LiveCase runner({...});
+//   auto done = runner.Run(plan);       // the trace, its ending included, is in shared memory
+//   auto clean = runner.CleanUp();      // daemon and keys as before, whatever the case did to them
+//
+// Each case has a fresh process, forked from this one with the library loaded and never called, so
+// that it neither sees what earlier cases left behind nor takes later ones with it.
+//
+// A real kernel does not say that a call waits for ever. A case is taken to end as
+//   deadlock  when the client is asleep in the library, or in a poll without a timeout, its daemon
+//   asleep too, every step of
+//             others carried out, and nothing has moved for `grace`;
+//   stall     likewise, in a request to a stopped service, which libqb waits for in slices; or when
+//   the client still sleeps
+//             and wakes in one call at the case's timeout;
+//   hang      when the client has burnt `cpu_limit` since its last line.
+#pragma once
+
+#include <sys/types.h>
+
+#include <chrono>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <tl/expected.hpp>
+#include <vector>
+
+#include "conformance/targets/live_peer.h"
+#include "conformance/targets/live_state.h"
+#include "conformance/targets/message_channel.h"
+#include "fixtures/corosync/daemon.h"
+#include "sim/core/plan.h"
+#include "sim/host/cmap_api.h"
+#include "sim/host/worker_protocol.h"
+
+namespace cmapsim {
+
+struct LiveCaseOptions {
+  std::chrono::milliseconds case_timeout{10'000};
+  std::chrono::milliseconds grace{80};
+  std::chrono::milliseconds cpu_limit{2'000};
+  int log_fd = -1;  // the client's standard output and error; -1: /dev/null
+};
+
+class LiveCase {
+ public:
+  // `trace` is the mapping of the worker protocol's trace file.
+  LiveCase(LiveCaseOptions options, const CmapApi& api, Daemon& daemon, LivePeer& peer,
+           void* trace);
+  ~LiveCase();
+  LiveCase(const LiveCase&) = delete;
+  LiveCase& operator=(const LiveCase&) = delete;
+
+  // The error: the plan could not be run as it stands, or the fixture failed under it.
+  [[nodiscard]] tl::expected<void, std::string> Run(const Plan& plan);
+  [[nodiscard]] tl::expected<void, std::string> CleanUp();
+
+ private:
+  struct Other {
+    const Step* step = nullptr;
+    Nanos due_ns = 0;
+    bool awaited = false;  // the client waits for it
+  };
+
+  [[noreturn]] void RunClient(int channel, const Plan& plan);
+  [[nodiscard]] tl::expected<void, std::string> Launch(const Plan& plan);
+  [[nodiscard]] tl::expected<void, std::string> Watch();
+  void KillClient();
+
+  // The client's messages and its end.
+  void Listen(int timeout_ms);
+  void Hear(const std::string& message);
+  [[nodiscard]] bool ClientEnded();
+
+  // Steps of others.
+  [[nodiscard]] tl::expected<void, std::string> Advance();
+  [[nodiscard]] tl::expected<void, std::string> FinishPeerStep();
+  [[nodiscard]] tl::expected<void, std::string> ActOnService(const Other& other);
+  void Publish(const Other& other, int32_t result);
+  [[nodiscard]] bool OthersPending() const;
+  [[nodiscard]] int TimeUntilNextStep() const;
+
+  // The ending.
+  [[nodiscard]] std::string EndingOfProcess() const;
+  [[nodiscard]] std::string EndingOfQuiet();
+  [[nodiscard]] bool NothingMoves();
+  [[nodiscard]] std::string_view Trace() const { return {text_, shared_->trace_size}; }
+  void Finish(const std::string& ending);
+  void AppendLine(const std::string& rest);
+
+  LiveCaseOptions options_;
+  const CmapApi& api_;
+  Daemon& daemon_;
+  LivePeer& peer_;
+  SharedState* shared_;
+  char* text_;
+  LiveState* state_;
+
+  // Of the case that runs.
+  std::vector<const Step*> steps_;
+  std::unique_ptr<MessageChannel> client_;
+  pid_t client_pid_ = -1;
+  int client_status_ = 0;
+  std::deque<Other> others_;      // by the time they are due
+  std::optional<Other> at_peer_;  // what the peer is doing
+  bool daemon_meant_to_run_ = true;
+  Nanos started_ns_ = 0;
+  Nanos quiet_since_ns_ = 0;
+  uint64_t seen_trace_size_ = 0;
+  int64_t seen_wakeups_ = 0;
+  Nanos cpu_at_last_line_ns_ = 0;
+};
+
+}  // namespace cmapsim

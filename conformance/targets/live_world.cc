@@ -1,0 +1,137 @@
+#include "conformance/targets/live_world.h"
+
+#include <poll.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <string>
+
+#include "sim/core/trace.h"
+
+namespace cmapsim {
+namespace {
+
+void SleepReally(Nanos duration_ns) {
+  timespec left = {duration_ns / kSecond, duration_ns % kSecond};
+  while (nanosleep(&left, &left) != 0 && errno == EINTR) {
+  }
+}
+
+std::string_view ActionName(ServiceAction action) {
+  switch (action) {
+    case ServiceAction::kKill:
+      return "kill";
+    case ServiceAction::kStop:
+      return "stop";
+    case ServiceAction::kContinue:
+      return "continue";
+    case ServiceAction::kStart:
+      return "start";
+  }
+  return "?";
+}
+
+// Stays set while the object lives.
+class Doing {
+ public:
+  Doing(LiveState& state, LiveActivity activity) : state_(state) { state_.activity = activity; }
+  ~Doing() { state_.activity = LiveActivity::kBetweenCalls; }
+  Doing(const Doing&) = delete;
+  Doing& operator=(const Doing&) = delete;
+
+ private:
+  LiveState& state_;
+};
+
+}  // namespace
+
+Nanos MonotonicNow() {
+  timespec now{};
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return now.tv_sec * kSecond + now.tv_nsec;
+}
+
+std::string OtherStepText(const Step& step, int32_t result) {
+  std::string text = " " + std::to_string(step.id) + " " + std::string(OpName(step.op)) + " ";
+  text += step.op == Op::kService ? std::string(ActionName(step.action)) : CsErrorName(result);
+  return text;
+}
+
+Nanos LiveWorld::Now() {
+  const Nanos now_ns = MonotonicNow() - state_.begin_ns.load(std::memory_order_relaxed);
+  shared_.now_ns.store(now_ns, std::memory_order_relaxed);
+  return now_ns;
+}
+
+void LiveWorld::EnterClient() {
+  shared_.calls.fetch_add(1, std::memory_order_relaxed);
+  state_.activity = LiveActivity::kInCall;
+}
+
+void LiveWorld::LeaveClient() {
+  state_.activity = LiveActivity::kBetweenCalls;
+  AwaitInFlight();
+  WriteOtherSteps();
+}
+
+void LiveWorld::OtherStep(const Step& step) {
+  WriteOtherSteps();
+  const Doing doing(state_, LiveActivity::kAsking);
+  std::string message(1, step.after_ns ? 'L' : 'N');
+  message.append(reinterpret_cast<const char*>(&step.id), sizeof step.id);
+  if (step.after_ns) {
+    const int64_t due_ns = MonotonicNow() + *step.after_ns;
+    message.append(reinterpret_cast<const char*>(&due_ns), sizeof due_ns);
+  }
+  // Without its worker a client has nothing left to do.
+  if (!worker_.Send(message)) _exit(1);
+  if (step.after_ns) return;
+  if (!worker_.Receive(message)) _exit(1);
+  WriteOtherSteps();
+}
+
+void LiveWorld::Sleep(Nanos duration_ns) {
+  {
+    const Doing doing(state_, LiveActivity::kWaiting);
+    SleepReally(duration_ns);
+  }
+  AwaitInFlight();
+  WriteOtherSteps();
+}
+
+int LiveWorld::Poll(struct pollfd* fds, int count, Nanos timeout_ns) {
+  int ready = 0;
+  {
+    const Doing doing(state_, timeout_ns < 0 ? LiveActivity::kPolling : LiveActivity::kWaiting);
+    timespec timeout = {timeout_ns / kSecond, timeout_ns % kSecond};
+    ready = ppoll(fds, static_cast<nfds_t>(count), timeout_ns < 0 ? nullptr : &timeout, nullptr);
+  }
+  AwaitInFlight();
+  WriteOtherSteps();
+  return ready;
+}
+
+// What the client has just seen may be the work of a step whose end the worker has yet to hear of.
+// It will within a millisecond or so, and then the lines stand in the order in which things
+// happened.
+void LiveWorld::AwaitInFlight() const {
+  constexpr Nanos kLongest = 50 * kMillisecond;
+  constexpr Nanos kLook = 20 * kMicrosecond;
+  if (!state_.in_flight) return;
+  const Nanos give_up_ns = MonotonicNow() + kLongest;
+  while (state_.in_flight && MonotonicNow() < give_up_ns) SleepReally(kLook);
+}
+
+void LiveWorld::WriteOtherSteps() {
+  uint32_t written = state_.written;
+  while (written < state_.carried_out.load(std::memory_order_acquire)) {
+    const LiveOtherStep& other = state_.others[written];
+    const std::string text = OtherStepText(*steps_[static_cast<size_t>(other.step)], other.result);
+    trace_.Begin(Now(), '@').Word(std::string_view(text).substr(1)).End();
+    state_.written = ++written;
+  }
+}
+
+}  // namespace cmapsim

@@ -1,0 +1,54 @@
+// The world of a client beside a real corosync: real time, real sockets, and others who act through
+// the worker.
+//
+// Lives in the client process of one case. What the client asks of the worker, over `worker`:
+//
+//   "N" + i32 step                 carry it out now; the answer is one byte: done, or kept until
+//   the service goes on "L" + i32 step + i64 due_ns    carry it out at this instant of
+//   CLOCK_MONOTONIC; no answer
+//
+// What was carried out is found in LiveState, and its "@" line is written before the client's next
+// line; never too early, therefore, and where it had been under way when the client's call came
+// back, not too late either.
+#pragma once
+
+#include <vector>
+
+#include "conformance/targets/live_state.h"
+#include "conformance/targets/message_channel.h"
+#include "sim/core/plan.h"
+#include "sim/host/client_task.h"
+#include "sim/host/trace_writer.h"
+#include "sim/host/worker_protocol.h"
+
+namespace cmapsim {
+
+class LiveWorld final : public World {
+ public:
+  // `steps` are StepsById(plan).
+  LiveWorld(const std::vector<const Step*>& steps, LiveState& state, SharedState& shared,
+            TraceWriter& trace, const MessageChannel& worker)
+      : steps_(steps), state_(state), shared_(shared), trace_(trace), worker_(worker) {}
+
+  [[nodiscard]] Nanos Now() override;
+  void EnterClient() override;
+  void LeaveClient() override;
+  void OtherStep(const Step& step) override;
+  void Sleep(Nanos duration_ns) override;
+  int Poll(struct pollfd* fds, int count, Nanos timeout_ns) override;
+
+ private:
+  void AwaitInFlight() const;
+  void WriteOtherSteps();
+
+  const std::vector<const Step*>& steps_;
+  LiveState& state_;
+  SharedState& shared_;
+  TraceWriter& trace_;
+  const MessageChannel& worker_;
+};
+
+// " <step> <operation> <result>", the rest of an "@" line.
+[[nodiscard]] std::string OtherStepText(const Step& step, int32_t result);
+
+}  // namespace cmapsim
