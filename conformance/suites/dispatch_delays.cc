@@ -33,7 +33,7 @@ rc::Gen<Plan> EventsDelayed(int32_t mode, const GenerateOptions& options) {
     for (const Change& change : changes) script.Apply(change);
     script.Dispatch(mode, UpTo(c.times, changes.size()));
     if (!Waits(mode)) {
-      script.Add(Sleep(delay * (1 + static_cast<Nanos>(changes.size()))));
+      script.SleepFor(delay * (1 + static_cast<Nanos>(changes.size())));
       script.Dispatch(mode, 1 + c.times);
     }
     return script.End();
