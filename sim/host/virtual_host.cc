@@ -2,6 +2,7 @@
 
 #include <poll.h>
 
+#include <algorithm>
 #include <cerrno>
 
 #include "sim/cmap/store.h"
@@ -100,7 +101,7 @@ void VirtualHost::HappenDue() {
                              other_steps_[static_cast<size_t>(entry->a)]->op == Op::kService;
     if (!for_process && service_->KeepWhileStopped(*entry)) continue;
     Happen(*entry);
-    last_event_ns_ = now_ns_;
+    last_event_ns_ = std::max(last_event_ns_, now_ns_);
     Progress();
   }
 }
@@ -138,19 +139,15 @@ void VirtualHost::CarryOut(const Step& step) {
         .End();
     return;
   }
-  TraceWriter& line = trace_.Begin(now_ns_, '@').Int(step.id).Word(OpName(step.op));
+  trace_.Begin(now_ns_, '@').Int(step.id).Word(OpName(step.op)).Word("CS_OK").End();
   switch (step.action) {
     case ServiceAction::kKill:
-      line.Word("kill").End();
       return service_->Kill();
     case ServiceAction::kStop:
-      line.Word("stop").End();
       return service_->Stop();
     case ServiceAction::kContinue:
-      line.Word("continue").End();
       return service_->Continue();
     case ServiceAction::kStart:
-      line.Word("start").End();
       return service_->Start();
   }
 }
