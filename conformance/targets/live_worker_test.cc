@@ -242,11 +242,11 @@ TEST_F(LiveWorkerTest, AKilledServiceIsSeenByClientAndPeer) {
 )");
   EXPECT_EQ(trace, R"(- > 0 initialize connection=0
 - < 0 CS_OK handle=h1
-- @ 1 service kill
+- @ 1 service CS_OK
 - > 2 set connection=0 key=test.a value=uint8:1
 - < 2 CS_ERR_LIBRARY
 - @ 3 set CS_ERR_LIBRARY
-- @ 4 service start
+- @ 4 service CS_OK
 - @ 5 set CS_OK
 - > 6 initialize connection=1
 - < 6 CS_OK handle=h2
@@ -266,7 +266,7 @@ TEST_F(LiveWorkerTest, AKillThatComesLaterEndsABlockedDispatch) {
             R"(- > 0 initialize connection=0
 - < 0 CS_OK handle=h1
 - > 2 dispatch connection=0 mode=BLOCKING
-- @ 1 service kill
+- @ 1 service CS_OK
 - < 2 CS_ERR_LIBRARY
 - = finished
 )");
@@ -281,7 +281,7 @@ TEST_F(LiveWorkerTest, ARequestToAStoppedServiceIsAStall) {
 )");
   EXPECT_EQ(trace, R"(- > 0 initialize connection=0
 - < 0 CS_OK handle=h1
-- @ 1 service stop
+- @ 1 service CS_OK
 - > 3 set connection=0 key=test.a value=uint8:1
 - = stall
 )");
@@ -299,9 +299,9 @@ TEST_F(LiveWorkerTest, AServiceThatGoesOnDoesWhatWasKeptBack) {
 )"),
             R"(- > 0 initialize connection=0
 - < 0 CS_OK handle=h1
-- @ 1 service stop
+- @ 1 service CS_OK
 - > 4 get connection=0 key=test.a
-- @ 3 service continue
+- @ 3 service CS_OK
 - @ 2 set CS_OK
 - < 4 CS_ERR_NOT_EXIST
 - > 5 sleep duration=20000000

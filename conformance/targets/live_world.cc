@@ -19,20 +19,6 @@ void SleepReally(Nanos duration_ns) {
   }
 }
 
-std::string_view ActionName(ServiceAction action) {
-  switch (action) {
-    case ServiceAction::kKill:
-      return "kill";
-    case ServiceAction::kStop:
-      return "stop";
-    case ServiceAction::kContinue:
-      return "continue";
-    case ServiceAction::kStart:
-      return "start";
-  }
-  return "?";
-}
-
 // Stays set while the object lives.
 class Doing {
  public:
@@ -55,7 +41,7 @@ Nanos MonotonicNow() {
 
 std::string OtherStepText(const Step& step, int32_t result) {
   std::string text = " " + std::to_string(step.id) + " " + std::string(OpName(step.op)) + " ";
-  text += step.op == Op::kService ? std::string(ActionName(step.action)) : CsErrorName(result);
+  text += step.op == Op::kService ? "CS_OK" : CsErrorName(result);
   return text;
 }
 
