@@ -151,8 +151,8 @@ TEST(StepText, ReactionsNestFourDeep) {
   const auto nested = [](int depth) {
     std::string step = "{op: sleep, duration: 1s}";
     for (int i = 0; i < depth; ++i) {
-      step =
-          "{op: track_add, key: a, track: [add], on_callback: [{nth: 1, steps: [" + step + "]}]}";
+      step.insert(0, "{op: track_add, key: a, track: [add], on_callback: [{nth: 1, steps: [");
+      step += "]}]}";
     }
     return step;
   };
