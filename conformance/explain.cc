@@ -1,0 +1,94 @@
+#include "conformance/explain.h"
+
+#include <algorithm>
+
+#include "conformance/clause.h"
+#include "sim/core/words.h"
+
+namespace cmapsim {
+namespace {
+
+constexpr size_t kWidth = 100;
+
+// `text` in lines of at most kWidth characters, each behind two spaces.
+std::string Wrapped(std::string_view text) {
+  std::string out;
+  std::string line = "  ";
+  while (!text.empty()) {
+    const size_t end = std::min(text.find(' '), text.size());
+    const std::string_view word = text.substr(0, end);
+    text.remove_prefix(std::min(end + 1, text.size()));
+    if (line.size() > 2 && line.size() + 1 + word.size() > kWidth) {
+      out += line + "\n";
+      line = "  ";
+    }
+    if (line.size() > 2) line += ' ';
+    line += word;
+  }
+  return out + line + "\n";
+}
+
+std::string Head(const Clause& clause) {
+  std::string out = clause.id + "\n";
+  if (!clause.page.empty()) out += "page: " + clause.page + "\n";
+  out += "place: " + clause.place + "\n";
+  if (!clause.sentence.empty()) out += "sentence: " + clause.sentence + "\n";
+  out += "level: " + std::string(ClauseLevelName(clause.level)) + "\n\n";
+  return out + Wrapped(clause.text);
+}
+
+std::string Exercised(const Clause& clause, const std::vector<Property>& properties) {
+  std::string out;
+  for (const Property& property : properties) {
+    const auto& ids = property.clauses;
+    if (std::find(ids.begin(), ids.end(), clause.id) == ids.end()) continue;
+    out += "  " + property.name + ": " + property.sentence + "\n";
+  }
+  return out.empty() ? "\nno property exercises it yet\n"
+                     : "\nproperties that exercise it:\n" + out;
+}
+
+std::string Joined(const std::vector<std::string>& texts) {
+  std::string out;
+  for (const std::string& text : texts) {
+    if (!out.empty()) out += ", or ";
+    out += text;
+  }
+  return out;
+}
+
+std::string Known(const Clause& clause, const Expectations& expectations) {
+  std::string out;
+  for (const Expectation& e : expectations.list) {
+    if (e.clause != clause.id) continue;
+    out += "\n" + expectations.target;
+    if (!e.versions.empty()) out += " " + Joined(e.versions);
+    if (!e.situation.empty()) out += ", " + e.situation;
+    out += ": " + Joined(e.accept) + "\n" + Wrapped(e.reason) + "  evidence: " + e.evidence + "\n";
+  }
+  return out;
+}
+
+std::string Unknown(std::string_view id) {
+  std::vector<std::string_view> ids;
+  for (const Clause& clause : ClauseRegister::Get().clauses()) ids.push_back(clause.id);
+  std::string message = "there is no clause \"" + std::string(id) + "\"";
+  if (const auto near = NearestWord(id, ids))
+    message += "; did you mean \"" + std::string(*near) + "\"?";
+  const auto below = ClauseRegister::Get().Match(std::string(id) + ".*");
+  if (!below.empty()) message += "\nthere are:";
+  for (const Clause* clause : below) message += "\n  " + clause->id;
+  return message;
+}
+
+}  // namespace
+
+tl::expected<std::string, std::string> ExplainClause(std::string_view id,
+                                                     const std::vector<Property>& properties,
+                                                     const Expectations& expectations) {
+  const Clause* clause = ClauseRegister::Get().Find(id);
+  if (clause == nullptr) return tl::unexpected(Unknown(id));
+  return Head(*clause) + Exercised(*clause, properties) + Known(*clause, expectations);
+}
+
+}  // namespace cmapsim
