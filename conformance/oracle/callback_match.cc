@@ -7,6 +7,7 @@ namespace {
 
 // How well arguments fit a change, 0 to 8; 8 is wholly.
 constexpr int kFitsWholly = 8;
+constexpr int kFitsNearly = 6;
 constexpr int kFitsEnough = 4;
 
 int Fit(const Callback& cb, const MapChange& change) {
@@ -93,7 +94,8 @@ bool IsSameSet(const Callback& cb, const MapChange& change) {
 }
 
 // The newest change that the arguments tell of wholly, with the explanation why it was told.
-Match ExplainedByChange(const RunState& state, int32_t connection, const Callback& cb) {
+Match ExplainedByChange(const RunState& state, int32_t connection, const Callback& cb,
+                        bool nearly_fits) {
   Match match;
   match.tracker = ClaimedTracker(state, connection, cb);
   if (match.tracker == kNone) {
@@ -107,7 +109,7 @@ Match ExplainedByChange(const RunState& state, int32_t connection, const Callbac
   }
   for (size_t i = state.changes.size(); i-- > 0;) {
     const MapChange& c = state.changes[i];
-    if (!TellsOf(cb, c) && !IsSameSet(cb, c)) continue;
+    if (!TellsOf(cb, c) && (nearly_fits || !IsSameSet(cb, c))) continue;
     const Match::Kind kind = Explain(state, t, match.tracker, static_cast<int32_t>(i));
     if (kind == Match::Kind::kNothing) continue;
     match.kind = kind;
@@ -163,15 +165,15 @@ Match MatchCallback(RunState& state, int32_t connection, const Callback& cb, Nan
   }
   if (best.fit == kFitsWholly && best.evidence > 0) return ForEvent(state, best.event, ambiguous);
 
-  Match explained = ExplainedByChange(state, connection, cb);
+  const bool nearly_fits = best.fit >= kFitsNearly && best.evidence > 0;
+  Match explained = ExplainedByChange(state, connection, cb, nearly_fits);
   if (IsUnknowable(state, cb, explained.tracker)) {
     explained.kind = Match::Kind::kUnknowable;
     return explained;
   }
-  const bool told_by_change = explained.change != kNone ||
-                              explained.kind == Match::Kind::kDeletedTracker ||
-                              explained.kind == Match::Kind::kOtherConnection;
-  if (told_by_change) return explained;
+  const bool of_no_event = explained.kind == Match::Kind::kDeletedTracker ||
+                           explained.kind == Match::Kind::kOtherConnection;
+  if (explained.change != kNone || (of_no_event && !nearly_fits)) return explained;
   const bool garbled = best.fit == kFitsWholly || (best.fit >= kFitsEnough && best.evidence > 0);
   if (garbled) return ForEvent(state, best.event, false);
   return explained;

@@ -45,6 +45,7 @@ namespace cmapsim::clause {
   X(kTrackDeleteBadHandle,   "cmap_track_delete.bad_handle") \
   X(kSeveralConnections,     "cmap_initialize.several") \
   X(kHandleIdentifies,       "cmap_initialize.handle_identifies") \
+  X(kHandleNotReused,        "cmap_finalize.handle_not_reused") \
   X(kNoMoreCallbacks,        "cmap_finalize.no_more_callbacks") \
   X(kFinalizeBadHandle,      "cmap_finalize.bad_handle") \
   X(kFdPoll,                 "cmap_fd_get.poll") \

@@ -46,6 +46,12 @@ std::string_view Difference(std::string_view expected, std::string_view got) {
   return same_length ? "other data" : "another length";
 }
 
+// A type without data: "binary!".
+bool IsEmpty(std::string_view text) {
+  const auto value = ParseValue(text);
+  return value && value->type != ValueType::kUnset && value->bytes.empty();
+}
+
 struct Judging {
   RunState& state;
   const Callback& cb;
@@ -54,6 +60,12 @@ struct Judging {
 
 void JudgeValue(const Judging& j, std::string_view clause_id, std::string_view situation,
                 std::string_view expected, std::string_view got) {
+  if (expected == "unset" && IsEmpty(got)) {
+    j.state.Conforms(clause_id, kAsDocumented, j.step);
+    j.state.Departs(clause::kUnsetFields, "type is not 0", j.step,
+                    "the value is unset, but was " + std::string(got), situation);
+    return;
+  }
   const std::string_view difference = Difference(expected, WithoutData(got));
   if (!difference.empty()) {
     j.state.Departs(clause_id, std::string(difference), j.step,
@@ -194,7 +206,7 @@ Unfounded WhatIsWrong(const RunState& state, const Match& match) {
       const Tracker& t = state.trackers[static_cast<size_t>(match.tracker)];
       const MapChange& c = state.changes[static_cast<size_t>(match.change)];
       if (!t.IsPrefix() && c.name.starts_with(t.key)) {
-        return {clause::kTrackPrefix, "prefix tracked without being asked for"};
+        return {clause::kTrackKeyName, "called for a key that begins with it"};
       }
       return {clause::kTrackKeyName, "called for another key"};
     }

@@ -22,15 +22,16 @@ void JudgeError(RunState& state, const Frame& frame, std::string_view clause_id,
 
 void JudgeInvalidHandle(RunState& state, const Frame& frame, std::string_view result) {
   const FunctionRow& row = FunctionClauses(frame.step->op);
-  const std::string situation =
-      frame.handle_of_finalized ? "a finalized handle" : "a handle never issued";
+  const bool finalized = frame.handle_of_finalized;
+  const std::string situation = finalized ? "a finalized handle" : "a handle never issued";
+  const std::string_view id = finalized ? clause::kHandleNotReused : row.returns;
+  const std::string_view told = finalized ? row.function : std::string_view(situation);
   if (result != "CS_OK") {
-    state.Conforms(row.returns, "an error", frame.step->id, situation);
+    state.Conforms(id, "an error", frame.step->id, told);
     return state.Records(clause::kUndocInvalidHandle, std::string(result), frame.step->id,
                          std::string(row.function) + ", " + situation);
   }
-  state.Departs(row.returns, "CS_OK", frame.step->id, "expected an error for " + situation,
-                situation);
+  state.Departs(id, "CS_OK", frame.step->id, "expected an error for " + situation, told);
   // Which connection it acted on, nobody knows.
   state.derailed = true;
 }

@@ -8,6 +8,22 @@
 namespace cmapsim {
 namespace {
 
+// CS_OK is due. Where it fails beside another connection, that is what it does not allow.
+void JudgeConnected(RunState& state, const Frame& frame, std::string_view result) {
+  const bool another = std::any_of(state.connections.begin(), state.connections.end(),
+                                   [](const Connection& c) { return !c.finalized; });
+  if (result == "CS_OK" || !another) return JudgeOk(state, frame, result);
+  state.Departs(clause::kSeveralConnections, std::string(result), frame.step->id,
+                "expected CS_OK beside another connection, got " + std::string(result));
+}
+
+// What the slot holds after a cmap_initialize that failed is the library's affair.
+void ForgetSlot(RunState& state, int32_t slot) {
+  for (Connection& c : state.connections) {
+    if (c.slot == slot) c.modelled = c.modelled && c.finalized;
+  }
+}
+
 void JudgeNewHandle(RunState& state, const Frame& frame, std::string_view name) {
   const bool taken =
       std::any_of(state.connections.begin(), state.connections.end(),
@@ -15,6 +31,7 @@ void JudgeNewHandle(RunState& state, const Frame& frame, std::string_view name) 
   if (!taken) return state.Conforms(clause::kHandleIdentifies, "a new handle", frame.step->id);
   state.Departs(clause::kHandleIdentifies, "the handle of another connection", frame.step->id,
                 std::string(name) + " is of a connection that is not finalized");
+  state.derailed = true;
 }
 
 // cmap_finalize(3) names the error for every handle that is not valid.
@@ -44,15 +61,15 @@ void JudgeInitialize(RunState& state, const Frame& frame, const TraceEvent& even
   }
   if (JudgedWithoutService(state, frame, event.word)) return;
   const bool icmap = step.op == Op::kInitialize || step.mode == 0;
-  if (icmap) JudgeOk(state, frame, event.word);
-  if (event.word != "CS_OK") return;
+  if (icmap) JudgeConnected(state, frame, event.word);
+  if (event.word != "CS_OK") return ForgetSlot(state, step.connection);
   Connection c;
   c.slot = step.connection;
   c.name = event.Field("handle");
   c.modelled = icmap;
   c.epoch = state.service.epoch();
   JudgeNewHandle(state, frame, c.name);
-  state.connections.push_back(std::move(c));
+  state.connections.push_back(c);
 }
 
 void JudgeFinalize(RunState& state, const Frame& frame, const TraceEvent& event) {

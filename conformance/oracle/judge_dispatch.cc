@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "conformance/oracle/function_clauses.h"
+#include "conformance/oracle/judge_calls.h"
 
 namespace cmapsim {
 namespace {
@@ -146,14 +147,14 @@ void JudgeOneNonblocking(const Judging& j) {
   }
   if (try_again && j.frame.callbacks == 0) {
     if (AnyLeft(j)) {
-      return PassBy(j.state, j.frame, clause::kOneNonblocking,
-                    "CS_ERR_TRY_AGAIN with a callback pending", j.frame.begun_ns);
+      return PassBy(j.state, j.frame, clause::kTryAgain, "CS_ERR_TRY_AGAIN with a callback pending",
+                    j.frame.begun_ns);
     }
     Conforms(j, clause::kTryAgain, situation);
     RecordUntold(j);
     return j.state.DropAllGhosts(j.connection());
   }
-  if (j.frame.due_at_begin > 0) {
+  if (j.frame.due_at_begin > 0 && !try_again) {
     return Departs(j, clause::kOneNonblocking, "CS_OK after one callback", situation);
   }
   Departs(j, clause::kTryAgain, "CS_ERR_TRY_AGAIN", situation);
@@ -178,7 +179,13 @@ void JudgeInvalidMode(const Judging& j) {
 }
 
 void JudgeByMode(const Judging& j) {
-  switch (j.frame.step->mode) {
+  const int32_t mode = j.frame.step->mode;
+  if (j.frame.waited_ns > 0 && (mode == kDispatchAll || mode == kDispatchOneNonblocking)) {
+    return j.state.Departs(
+        DispatchClause(mode), "waited", j.frame.step->id,
+        "the call took " + FormatDuration(j.frame.waited_ns) + " beside its callbacks");
+  }
+  switch (mode) {
     case kDispatchOne:
       return JudgeOne(j);
     case kDispatchAll:
@@ -223,18 +230,11 @@ void JudgeWithoutService(const Judging& j) {
   Departs(j, FunctionClauses(Op::kDispatch).dead, "CS_ERR_LIBRARY", situation);
 }
 
-void JudgeInvalidHandle(const Judging& j) {
-  const std::string_view situation =
-      j.frame.handle_of_finalized ? "a finalized handle" : "a handle never issued";
-  const FunctionRow& row = FunctionClauses(Op::kDispatch);
-  if (j.ok()) {
-    j.state.Departs(row.returns, std::string(j.result), j.frame.step->id,
-                    "expected an error for " + std::string(situation), situation);
-    return;
+void JudgeWithInvalidHandle(const Judging& j) {
+  if (j.frame.handle_of_finalized && j.frame.callbacks == 0) {
+    j.state.Conforms(clause::kNoMoreCallbacks, "no callback", j.frame.step->id);
   }
-  j.state.Conforms(row.returns, "an error", j.frame.step->id, situation);
-  j.state.Records(clause::kUndocInvalidHandle, std::string(j.result), j.frame.step->id,
-                  std::string(row.function) + ", " + std::string(situation));
+  JudgeInvalidHandle(j.state, j.frame, j.result);
 }
 
 }  // namespace
@@ -276,7 +276,7 @@ void PassBy(RunState& state, const Frame& frame, std::string_view clause_id, std
 
 void JudgeDispatch(RunState& state, Frame& frame, std::string_view result, Nanos now_ns) {
   const Judging j = {state, frame, result, now_ns};
-  if (frame.connection == kNone) return JudgeInvalidHandle(j);
+  if (frame.connection == kNone) return JudgeWithInvalidHandle(j);
   if (!state.connections[static_cast<size_t>(frame.connection)].modelled) return;
   if (!IsMode(frame.step->mode)) {
     if (!frame.perhaps_dead) JudgeInvalidMode(j);

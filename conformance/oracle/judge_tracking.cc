@@ -38,6 +38,20 @@ void JudgeNewTrackHandle(RunState& state, const Frame& frame, std::string_view n
                 std::string(name) + " is of a tracker that was not deleted");
 }
 
+// CS_OK is due. Where it fails beside another tracker, that is what it does not allow.
+void JudgeTracked(RunState& state, const Frame& frame, std::string_view result) {
+  bool same_key = false;
+  bool other_key = false;
+  for (const Tracker& t : state.trackers) {
+    if (t.connection != frame.connection || t.state != Tracker::State::kLive) continue;
+    (t.key == frame.step->key ? same_key : other_key) = true;
+  }
+  if (result == "CS_OK" || (!same_key && !other_key)) return JudgeOk(state, frame, result);
+  state.Departs(same_key ? clause::kSeveralTimes : clause::kSeveralKeys, std::string(result),
+                frame.step->id,
+                "expected CS_OK beside another tracker, got " + std::string(result));
+}
+
 // What the pages leave open, and where any result is right. Empty: nothing of the kind.
 std::string_view OpenQuestion(const Step& step) {
   if (step.null_output) return clause::kUndocNullOutput;
@@ -84,7 +98,7 @@ void JudgeTrackAdd(RunState& state, const Frame& frame, const TraceEvent& event)
     if (ok && !step.null_output) AddTracker(state, frame, event, Tracker::State::kLive);
     return;
   }
-  JudgeOk(state, frame, event.word);
+  JudgeTracked(state, frame, event.word);
   if (!ok) return;
   JudgeNewTrackHandle(state, frame, event.Field("track"));
   AddTracker(state, frame, event, Tracker::State::kLive);

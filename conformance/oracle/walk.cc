@@ -89,6 +89,10 @@ void Walk::ReachFrom(const std::vector<Step>& siblings, size_t index) {
 
 bool Walk::Next(const TraceEvent& event) {
   if (ended_) return false;
+  if (!state_.options.live && !state_.frames.empty()) {
+    state_.frames.back().waited_ns += event.at_ns - last_ns_;
+  }
+  last_ns_ = event.at_ns;
   switch (event.mark) {
     case '>':
       return OnCall(event);

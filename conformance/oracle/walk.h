@@ -51,6 +51,7 @@ class Walk {
   std::set<int32_t> reached_;
   size_t top_level_ = 0;  // index of the next top-level step of the client
   const Step* last_call_ = nullptr;
+  Nanos last_ns_ = 0;
   bool ended_ = false;
 };
 
