@@ -113,6 +113,7 @@ Outcome LiveCase::Launch(const Plan& plan) {
   state_->begin_ns = started_ns_;
   seen_trace_size_ = 0;
   seen_wakeups_ = 0;
+  looks_ = looks_asleep_ = 0;
   cpu_at_last_line_ns_ = 0;
   client_pid_ = fork();
   if (client_pid_ == 0) {
@@ -191,13 +192,23 @@ Outcome LiveCase::Watch() {
       return tl::make_unexpected("more than " + std::to_string(LiveState::kOtherStepsMax) +
                                  " steps of others in one case");
     }
-    if (MonotonicNow() - started_ns_ > ToNanos(options_.case_timeout)) {
-      return tl::make_unexpected(
-          "the case did not end within " + std::to_string(options_.case_timeout.count()) +
-          " ms; the client was in " + std::string(OperationUnderWay(Trace())));
-    }
+    if (MonotonicNow() - started_ns_ > ToNanos(options_.case_timeout)) return GiveUp();
     Listen(TimeUntilNextStep());
   }
+}
+
+// The time for the case is over. A client that slept through most of it in one call waits in slices for what does not come.
+Outcome LiveCase::GiveUp() {
+  const bool asleep = 2 * looks_asleep_ > looks_;
+  const std::string operation(OperationUnderWay(Trace()));
+  KillClient();
+  if (asleep && looks_ > 1) {
+    Finish("stall");
+    return {};
+  }
+  return tl::make_unexpected("the case did not end within " +
+                             std::to_string(options_.case_timeout.count()) +
+                             " ms; the client was in " + operation);
 }
 
 void LiveCase::Listen(int timeout_ms) {
@@ -357,13 +368,12 @@ std::string LiveCase::EndingOfQuiet() {
     seen_trace_size_ = size;
     quiet_since_ns_ = now_ns;
     cpu_at_last_line_ns_ = cpu_ns;
+    looks_ = looks_asleep_ = 0;
     return {};
   }
   if (cpu_ns - cpu_at_last_line_ns_ > ToNanos(options_.cpu_limit)) return "hang";
   const LiveActivity activity = state_->activity;
   const bool in_call = activity == LiveActivity::kInCall || activity == LiveActivity::kPolling;
-  const bool timed_out = now_ns - started_ns_ > ToNanos(options_.case_timeout);
-  if (in_call && timed_out && ReadProcess(state_->proc_id).state == 'S') return "stall";
   if (!in_call || OthersPending() || !NothingMoves()) {
     quiet_since_ns_ = now_ns;
     return {};
@@ -378,6 +388,8 @@ std::string LiveCase::EndingOfQuiet() {
 bool LiveCase::NothingMoves() {
   const ProcessLook client = ReadProcess(state_->proc_id);
   const bool slept = client.state == 'S' && client.wakeups == seen_wakeups_;
+  ++looks_;
+  if (client.state == 'S') ++looks_asleep_;
   seen_wakeups_ = client.wakeups;
   if (!slept) return false;
   return !daemon_.running() || daemon_.stopped() || ReadProcess(daemon_.proc_id()).state == 'S';

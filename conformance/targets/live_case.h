@@ -68,6 +68,7 @@ class LiveCase {
   [[noreturn]] void RunClient(int channel, const Plan& plan);
   [[nodiscard]] tl::expected<void, std::string> Launch(const Plan& plan);
   [[nodiscard]] tl::expected<void, std::string> Watch();
+  [[nodiscard]] tl::expected<void, std::string> GiveUp();
   void KillClient();
 
   // The client's messages and its end.
@@ -111,6 +112,8 @@ class LiveCase {
   Nanos quiet_since_ns_ = 0;
   uint64_t seen_trace_size_ = 0;
   int64_t seen_wakeups_ = 0;
+  int64_t looks_ = 0;         // at a client in a call since its last line,
+  int64_t looks_asleep_ = 0;  // and how many found it asleep
   Nanos cpu_at_last_line_ns_ = 0;
 };
 
