@@ -12,7 +12,10 @@ namespace {
 // Keeps the other core busy while it exists.
 class Load {
  public:
-  Load() : thread_([this] { while (!stop_.load(std::memory_order_relaxed)) ++work_; }) {}
+  Load()
+      : thread_([this] {
+          while (!stop_.load(std::memory_order_relaxed)) ++work_;
+        }) {}
   ~Load() {
     stop_ = true;
     thread_.join();
@@ -49,8 +52,8 @@ TEST_P(DeterminismTest, EveryPlanGivesTheSameTraceInTwoProcessesUnderLoad) {
   for (size_t i = 0; i < files.size(); ++i) {
     const std::string again = RunOnce(*busy, ReadPlan(files[i]));
     EXPECT_FALSE(again.empty()) << files[i];
-    EXPECT_TRUE(again == traces[i]) << files[i] << ": " << TraceDigest(again) << " and "
-                                    << TraceDigest(traces[i]);
+    EXPECT_TRUE(again == traces[i])
+        << files[i] << ": " << TraceDigest(again) << " and " << TraceDigest(traces[i]);
   }
 }
 
@@ -78,7 +81,9 @@ TEST_P(DeterminismTest, AnotherPlanGivesAnotherTrace) {
 
 INSTANTIATE_TEST_SUITE_P(Transports, DeterminismTest,
                          testing::Values(Transport::kShm, Transport::kSocket),
-                         [](const auto& info) { return info.param == Transport::kShm ? "Shm" : "Socket"; });
+                         [](const auto& info) {
+                           return info.param == Transport::kShm ? "Shm" : "Socket";
+                         });
 
 }  // namespace
 }  // namespace cmapsim

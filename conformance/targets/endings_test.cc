@@ -24,9 +24,9 @@ class EndingsTest : public testing::TestWithParam<std::tuple<Case, Transport>> {
 TEST_P(EndingsTest, IsToldAndStopsNothing) {
   CMAPSIM_NEEDS_LIBCMAP();
   const auto& [c, transport] = GetParam();
-  auto target = OpenForTest(transport, c.library != nullptr
-                                           ? std::string("fixtures/wrong/") + c.library
-                                           : std::string(kLibraryForTest));
+  auto target =
+      OpenForTest(transport, c.library != nullptr ? std::string("fixtures/wrong/") + c.library
+                                                  : std::string(kLibraryForTest));
   ASSERT_NE(target, nullptr);
   const Plan plan = ReadPlan(std::string("fixtures/plans/endings/") + c.plan);
   const auto trace = target->Run(plan, TraceLevel::kApi);
@@ -61,13 +61,13 @@ constexpr Case kCases[] = {
     {"Abort", "aborts.so", "finished.yaml", "crash SIGABRT"},
 };
 
-INSTANTIATE_TEST_SUITE_P(
-    All, EndingsTest,
-    testing::Combine(testing::ValuesIn(kCases), testing::Values(Transport::kShm, Transport::kSocket)),
-    [](const auto& info) {
-      return std::string(std::get<0>(info.param).name) +
-             (std::get<1>(info.param) == Transport::kShm ? "Shm" : "Socket");
-    });
+INSTANTIATE_TEST_SUITE_P(All, EndingsTest,
+                         testing::Combine(testing::ValuesIn(kCases),
+                                          testing::Values(Transport::kShm, Transport::kSocket)),
+                         [](const auto& info) {
+                           return std::string(std::get<0>(info.param).name) +
+                                  (std::get<1>(info.param) == Transport::kShm ? "Shm" : "Socket");
+                         });
 
 }  // namespace
 }  // namespace cmapsim

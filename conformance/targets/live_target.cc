@@ -37,8 +37,8 @@ tl::expected<std::unique_ptr<LiveTarget>, std::string> LiveTarget::Open(LiveTarg
   auto worker = WorkerProcess::Start(std::move(worker_options));
   if (!worker) return tl::unexpected(worker.error());
   TargetInfo info;
-  info.name = std::string("libcmap, live, ") +
-              (options.transport == Transport::kShm ? "shm" : "socket");
+  info.name =
+      std::string("libcmap, live, ") + (options.transport == Transport::kShm ? "shm" : "socket");
   info.library = options.library;
   info.library_sha256 = std::move(options.library_sha256);
   info.version = std::move(options.version);

@@ -3,9 +3,9 @@
 //
 // Lives in the client process of one case. What the client asks of the worker, over `worker`:
 //
-//   "N" + i32 step                 carry it out now; the answer is one byte: done, or kept until
-//   the service goes on "L" + i32 step + i64 due_ns    carry it out at this instant of
-//   CLOCK_MONOTONIC; no answer
+//   "N" + i32 step                 carry it out now; the answer is one byte: done, or kept until the
+//                                  service goes on
+//   "L" + i32 step + i64 due_ns    carry it out at this instant of CLOCK_MONOTONIC; no answer
 //
 // What was carried out is found in LiveState, and its "@" line is written before the client's next
 // line; never too early, therefore, and where it had been under way when the client's call came
@@ -39,6 +39,7 @@ class LiveWorld final : public World {
 
  private:
   void AwaitInFlight() const;
+  void AwaitDue() const;
   void WriteOtherSteps();
 
   const std::vector<const Step*>& steps_;
@@ -46,6 +47,7 @@ class LiveWorld final : public World {
   SharedState& shared_;
   TraceWriter& trace_;
   const MessageChannel& worker_;
+  std::vector<Nanos> due_ns_;  // of the steps with `after`, on CLOCK_MONOTONIC
 };
 
 // " <step> <operation> <result>", the rest of an "@" line.

@@ -66,7 +66,8 @@ TEST(SimulatedTargetTest, BothTransportsGiveTheSameApiTrace) {
   for (const auto& file : PlanFiles()) {
     // A livelock ends by counting calls, of which the transports make different numbers; so does what a reply that
     // never comes waits for.
-    if (file.find("livelock") != std::string::npos || file.find("stall") != std::string::npos) continue;
+    if (file.find("livelock") != std::string::npos || file.find("stall") != std::string::npos)
+      continue;
     const Plan plan = ReadPlan(file);
     const std::string a = ApiTraceWithoutTime(*shm->Run(plan, TraceLevel::kApi));
     const std::string b = ApiTraceWithoutTime(*socket->Run(plan, TraceLevel::kApi));
@@ -77,7 +78,8 @@ TEST(SimulatedTargetTest, BothTransportsGiveTheSameApiTrace) {
 TEST(SimulatedTargetTest, ADayOfWaitingIsExact) {
   CMAPSIM_NEEDS_LIBCMAP();
   auto target = OpenForTest(Transport::kShm);
-  const auto trace = target->Run(ReadPlan("fixtures/plans/scenarios/event-after-a-day.yaml"), TraceLevel::kApi);
+  const auto trace =
+      target->Run(ReadPlan("fixtures/plans/scenarios/event-after-a-day.yaml"), TraceLevel::kApi);
   ASSERT_TRUE(trace.has_value());
   EXPECT_NE(trace->find("\n86400000000000 ! 1 "), std::string_view::npos) << *trace;
 }

@@ -19,11 +19,11 @@ namespace cmapsim {
 inline constexpr char kWorkerForTest[] = "sim/host/worker";
 inline constexpr char kLibraryForTest[] = "../system/lib/x86_64-linux-gnu/libcmap.so.4";
 
-#define CMAPSIM_NEEDS_LIBCMAP()                                                        \
-  do {                                                                                 \
-    if (!std::filesystem::exists(kLibraryForTest)) {                                   \
-      GTEST_SKIP() << "no libcmap.so.4 is installed; install the package libcmap4";    \
-    }                                                                                  \
+#define CMAPSIM_NEEDS_LIBCMAP()                                                     \
+  do {                                                                              \
+    if (!std::filesystem::exists(kLibraryForTest)) {                                \
+      GTEST_SKIP() << "no libcmap.so.4 is installed; install the package libcmap4"; \
+    }                                                                               \
   } while (false)
 
 inline std::unique_ptr<SimulatedTarget> OpenForTest(Transport transport,

@@ -105,10 +105,14 @@ Service::~Service() = default;
 void Service::SetNotify(NotifyFn fn) { impl_->notify = std::move(fn); }
 
 void Service::Reset(const KeyTable& first_keys) {
+  impl_->checks = {};
+  Restart(first_keys);
+}
+
+void Service::Restart(const KeyTable& first_keys) {
   impl_->store.Reset(first_keys);
   impl_->trackers.Clear();
   impl_->iterators.Clear();
-  impl_->checks = {};
   impl_->connected = 0;
 }
 

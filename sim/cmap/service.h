@@ -38,6 +38,8 @@ class Service {
   void SetNotify(NotifyFn fn);
   // Back to the state after construction with these first keys.
   void Reset(const KeyTable& first_keys);
+  // As a new process of the service begins: all is forgotten, but no handle is given out again.
+  void Restart(const KeyTable& first_keys);
 
   // Connections are named by the caller. Disconnect removes the connection's trackers and
   // iterators. The transport matters to an iterator's prefix (see IterNext in the .cc).

@@ -40,21 +40,6 @@ std::string_view EventName(int32_t event) {
   }
 }
 
-// A key for a trace: printable characters without spaces, the rest as \xNN.
-void AppendKey(std::string_view key, std::string& out) {
-  for (const char c : key) {
-    if (c > ' ' && c < 0x7f && c != '\\') {
-      out += c;
-    } else {
-      constexpr char kHex[] = "0123456789abcdef";
-      const auto byte = static_cast<unsigned char>(c);
-      out += "\\x";
-      out += kHex[byte >> 4];
-      out += kHex[byte & 15];
-    }
-  }
-}
-
 void AppendNotifyValue(const cmap_notify_value& v, std::string& out) {
   const auto type = static_cast<uint32_t>(v.type);
   if (type == 0 && v.len == 0) {
@@ -245,15 +230,15 @@ void ClientTask::ChangeKey(const Step& step) {
   const cmap_handle_t handle = Handle(step);
   const char* key = step.key ? step.key->c_str() : nullptr;
   scratch_.clear();
-  if (step.key) AppendKey(*step.key, scratch_);
+  if (step.key) AppendTraceKey(*step.key, scratch_);
   TraceWriter& call = BeginCallOnConnection(step);
-  call.Field("key", step.key ? std::string_view(scratch_) : std::string_view("NULL"));
+  call.Field("key", step.key ? std::string_view(scratch_) : std::string_view(kTraceNull));
   if (step.op == Op::kSet) {
     scratch_.clear();
     if (step.value) {
       AppendTraceValue(step.value->type, step.value->bytes, scratch_);
     } else {
-      scratch_ = "NULL";
+      scratch_ = kTraceNull;
     }
     call.Field("value", scratch_);
   }
@@ -276,9 +261,9 @@ void ClientTask::ChangeKey(const Step& step) {
 void ClientTask::Get(const Step& step) {
   const cmap_handle_t handle = Handle(step);
   scratch_.clear();
-  if (step.key) AppendKey(*step.key, scratch_);
+  if (step.key) AppendTraceKey(*step.key, scratch_);
   TraceWriter& call = BeginCallOnConnection(step);
-  call.Field("key", step.key ? std::string_view(scratch_) : std::string_view("NULL"));
+  call.Field("key", step.key ? std::string_view(scratch_) : std::string_view(kTraceNull));
   if (step.buffer_size) call.Field("buffer", *step.buffer_size);
   call.End();
   const size_t capacity = step.buffer_size.value_or(0);
@@ -308,8 +293,8 @@ void ClientTask::Iterate(const Step& step) {
   TraceWriter& call = BeginCallOnConnection(step);
   if (step.op == Op::kIterInit) {
     scratch_.clear();
-    if (step.key) AppendKey(*step.key, scratch_);
-    call.Field("prefix", step.key ? std::string_view(scratch_) : std::string_view("NULL"));
+    if (step.key) AppendTraceKey(*step.key, scratch_);
+    call.Field("prefix", step.key ? std::string_view(scratch_) : std::string_view(kTraceNull));
   }
   call.End();
   std::array<char, CMAP_KEYNAME_MAXLEN + 1> key{};
@@ -329,7 +314,7 @@ void ClientTask::Iterate(const Step& step) {
   if (result == CS_OK && step.op == Op::kIterInit) line.Named("iter", "i", iter_names_.Of(slot));
   if (result == CS_OK && step.op == Op::kIterNext) {
     scratch_.clear();
-    AppendKey({key.data(), strnlen(key.data(), key.size())}, scratch_);
+    AppendTraceKey({key.data(), strnlen(key.data(), key.size())}, scratch_);
     line.Field("key", scratch_)
         .Field("type", ValueTypeName(static_cast<ValueType>(type)))
         .Field("len", static_cast<int64_t>(size));
@@ -340,9 +325,9 @@ void ClientTask::Iterate(const Step& step) {
 void ClientTask::TrackAdd(const Step& step) {
   const cmap_handle_t handle = Handle(step);
   scratch_.clear();
-  if (step.key) AppendKey(*step.key, scratch_);
+  if (step.key) AppendTraceKey(*step.key, scratch_);
   BeginCallOnConnection(step)
-      .Field("key", step.key ? std::string_view(scratch_) : std::string_view("NULL"))
+      .Field("key", step.key ? std::string_view(scratch_) : std::string_view(kTraceNull))
       .Field("track", step.track)
       .End();
   const int32_t slot = step.tracker % kTrackerSlots;
@@ -415,8 +400,8 @@ void ClientTask::OnNotify(cmap_handle_t handle, cmap_track_handle_t track, int32
   const std::string_view event_name = EventName(event);
   event_name.empty() ? line.Field("event", event) : line.Field("event", event_name);
   scratch_.clear();
-  if (key != nullptr) AppendKey({key, strnlen(key, 512)}, scratch_);
-  line.Field("key", key != nullptr ? std::string_view(scratch_) : std::string_view("NULL"));
+  if (key != nullptr) AppendTraceKey({key, strnlen(key, 512)}, scratch_);
+  line.Field("key", key != nullptr ? std::string_view(scratch_) : std::string_view(kTraceNull));
   scratch_.clear();
   AppendNotifyValue(new_value, scratch_);
   line.Field("new", scratch_);

@@ -104,7 +104,7 @@ void VirtualService::Start() {
   if (alive_) return;
   alive_ = true;
   ++pid_;
-  service_.Reset(*keys_);
+  service_.Restart(*keys_);
   service_.Connect(kPeerConnection, host_.plan().transport);
 }
 

@@ -1,0 +1,86 @@
+// The simulator is proved: the same plans beside a real corosync give the same API trace, apart from time.
+//
+// Steps of the peer that take effect while the client goes on are told when they are known to be done, which live may be
+// later: their lines are left out of the comparison, what they cause is not. Of an ending the kind is compared.
+#include <cstdlib>
+#include <string>
+#include <vector>
+
+#include "conformance/suite.h"
+#include "conformance/targets/live_target.h"
+#include "conformance/targets/test_support.h"
+#include "sim/core/plan_yaml.h"
+#include "sim/core/trace.h"
+
+namespace cmapsim {
+namespace {
+
+constexpr char kLiveWorker[] = "conformance/targets/live_worker";
+constexpr char kCorosync[] = "../system/sbin/corosync";
+constexpr int kPlansPerProperty = 2;
+
+std::string Comparable(std::string_view trace) {
+  std::string out;
+  const std::string api = ApiTraceWithoutTime(trace);
+  for (size_t at = 0; at < api.size();) {
+    const size_t end = api.find('\n', at);
+    std::string_view line = std::string_view(api).substr(at, end - at);
+    at = end + 1;
+    if (line.starts_with("- @")) continue;
+    if (line.starts_with("- = ")) line = line.substr(0, line.find(' ', 4));
+    out.append(line).append("\n");
+  }
+  return out;
+}
+
+class SimMatchesLiveTest : public testing::TestWithParam<Transport> {};
+
+TEST_P(SimMatchesLiveTest, OnEveryPropertyOfTheSuites) {
+  CMAPSIM_NEEDS_LIBCMAP();
+  if (!std::filesystem::exists(kCorosync))
+    GTEST_SKIP() << "no corosync is installed; install the package corosync";
+  auto live = LiveTarget::Open({.worker = kLiveWorker,
+                                .library = kLibraryForTest,
+                                .library_sha256 = {},
+                                .version = {},
+                                .corosync = "/usr/sbin/corosync",
+                                .corosync_library_dir = {},
+                                .transport = GetParam()});
+  if (!live) GTEST_SKIP() << "live: " << live.error();
+  if ((*live)->service_version() != "3.1.7") {
+    GTEST_SKIP() << "the simulator is of corosync 3.1.7, installed is "
+                 << (*live)->service_version();
+  }
+  auto simulated = OpenForTest(GetParam());
+  ASSERT_NE(simulated, nullptr);
+  const char* seed_text = std::getenv("TEST_RANDOM_SEED");
+  const uint64_t seed = seed_text != nullptr ? std::strtoull(seed_text, nullptr, 10) : 1;
+  int compared = 0;
+  for (const Property& property : AllProperties()) {
+    if (!property.live) continue;
+    for (int i = 0; i < kPlansPerProperty; ++i) {
+      const rc::Random random(seed * 1000 + static_cast<uint64_t>(i));
+      const auto generated =
+          property.generate({.transport = GetParam(), .live = true})(random, 40 * (i + 1));
+      const Plan plan = generated.value();
+      const auto a = simulated->Run(plan, TraceLevel::kApi);
+      ASSERT_TRUE(a.has_value()) << a.error();
+      const std::string expected = Comparable(*a);
+      const auto b = (*live)->Run(plan, TraceLevel::kApi);
+      ASSERT_TRUE(b.has_value()) << property.name << ": " << b.error() << "\n" << FormatPlan(plan);
+      EXPECT_EQ(Comparable(*b), expected) << property.name << ", seed " << seed << "\n"
+                                          << FormatPlan(plan);
+      ++compared;
+    }
+  }
+  EXPECT_GT(compared, 200);
+}
+
+INSTANTIATE_TEST_SUITE_P(Transports, SimMatchesLiveTest,
+                         testing::Values(Transport::kShm, Transport::kSocket),
+                         [](const auto& info) {
+                           return info.param == Transport::kShm ? "Shm" : "Socket";
+                         });
+
+}  // namespace
+}  // namespace cmapsim
