@@ -9,11 +9,9 @@
 //
 // A real kernel does not say that a call waits for ever. A case is taken to end as
 //   deadlock  when the client is asleep in the library, or in a poll without a timeout, its daemon
-//   asleep too, every step of
-//             others carried out, and nothing has moved for `grace`;
+//             asleep too, every step of others carried out, and nothing has moved for `grace`;
 //   stall     likewise, in a request to a stopped service, which libqb waits for in slices; or when
-//   the client still sleeps
-//             and wakes in one call at the case's timeout;
+//             the client has slept through most of the case's time in one call, waking now and then;
 //   hang      when the client has burnt `cpu_limit` since its last line.
 #pragma once
 
@@ -54,8 +52,9 @@ class LiveCase {
   LiveCase(const LiveCase&) = delete;
   LiveCase& operator=(const LiveCase&) = delete;
 
-  // The error: the plan could not be run as it stands, or the fixture failed under it.
-  [[nodiscard]] tl::expected<void, std::string> Run(const Plan& plan);
+  // The error: the plan could not be run as it stands, or the fixture failed under it. A plan that is
+  // repeated (for benchmarks) is so in one client process.
+  [[nodiscard]] tl::expected<void, std::string> Run(const Plan& plan, uint32_t repeat = 1);
   [[nodiscard]] tl::expected<void, std::string> CleanUp();
 
  private:
@@ -107,7 +106,9 @@ class LiveCase {
   int client_status_ = 0;
   std::deque<Other> others_;      // by the time they are due
   std::optional<Other> at_peer_;  // what the peer is doing
+  uint32_t repeat_ = 1;
   bool daemon_meant_to_run_ = true;
+  std::string daemon_ended_by_;  // by what the daemon ended that nobody had ended
   Nanos started_ns_ = 0;
   Nanos quiet_since_ns_ = 0;
   uint64_t seen_trace_size_ = 0;

@@ -17,11 +17,17 @@ constexpr uint32_t kLive = 0x4c495645;
 constexpr uint32_t kFree = 0x46524545;
 constexpr size_t kPage = 4096;
 
+// As the C library does: the target's heap is broken, and it is better to say so than to go on.
+[[noreturn]] void Broken() {
+  std::fputs("free(): double free or invalid pointer\n", stderr);
+  std::abort();
+}
+
 }  // namespace
 
 Arena::Arena() {
-  void* memory = mmap(nullptr, kSmallCapacity + kLargeCapacity, PROT_READ | PROT_WRITE,
-                      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  void* memory = mmap(nullptr, kSmallCapacity + kLargeCapacity + kZeroedCapacity,
+                      PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (memory == MAP_FAILED) {
     std::perror("cmapsim: cannot reserve address space for the target's memory");
     std::abort();
@@ -29,9 +35,39 @@ Arena::Arena() {
   begin_ = static_cast<char*>(memory);
   small_ = begin_;
   large_ = begin_ + kSmallCapacity;
+  zeroed_ = zeroed_begin();
+  mprotect(zeroed_begin(), kZeroedCapacity, PROT_READ);
 }
 
-Arena::~Arena() { munmap(begin_, kSmallCapacity + kLargeCapacity); }
+Arena::~Arena() { munmap(begin_, kSmallCapacity + kLargeCapacity + kZeroedCapacity); }
+
+// --- Large zeroed blocks -------------------------------------------------------------------------
+
+void* Arena::AllocateLargeZeroed(size_t size) {
+  const size_t bytes = (size + kPage - 1) / kPage * kPage;
+  const auto left = static_cast<size_t>(zeroed_begin() + kZeroedCapacity - zeroed_);
+  if (size > kZeroedCapacity || bytes > left || zeroed_count_ == kZeroedBlocks) return nullptr;
+  zeroed_blocks_[zeroed_count_++] = {zeroed_, size, true};
+  ++live_blocks_;
+  char* block = zeroed_;
+  zeroed_ += bytes;
+  return block;
+}
+
+const Arena::ZeroedBlock* Arena::FindZeroed(const void* block) const {
+  for (size_t i = zeroed_count_; i > 0; --i) {
+    if (zeroed_blocks_[i - 1].begin == block) return &zeroed_blocks_[i - 1];
+  }
+  return nullptr;
+}
+
+bool Arena::OnWrite(const void* address) {
+  if (!Owns(address) || !IsZeroed(address) || zeroed_written_) return false;
+  zeroed_written_ = true;
+  return mprotect(zeroed_begin(), kZeroedCapacity, PROT_READ | PROT_WRITE) == 0;
+}
+
+// --- All others ----------------------------------------------------------------------------------
 
 // Classes: multiples of 16 up to 256, then four to each power of two.
 size_t Arena::ClassOf(size_t size) {
@@ -111,13 +147,20 @@ void* Arena::Allocate(size_t size, size_t alignment) {
 }
 
 void* Arena::AllocateZeroed(size_t size) {
+  if (size > kSmallMax) {
+    if (void* block = AllocateLargeZeroed(size)) return block;
+  }
   bool zero = false;
   void* block = Take(size, zero);
   if (block != nullptr && !zero) std::memset(block, 0, size);
   return block;
 }
 
-size_t Arena::SizeOf(const void* block) const { return static_cast<const Header*>(block)[-1].size; }
+size_t Arena::SizeOf(const void* block) const {
+  if (!IsZeroed(block)) return static_cast<const Header*>(block)[-1].size;
+  const ZeroedBlock* entry = FindZeroed(block);
+  return entry != nullptr ? entry->size : 0;
+}
 
 void* Arena::Reallocate(void* block, size_t size) {
   if (block == nullptr) return Allocate(size);
@@ -129,12 +172,15 @@ void* Arena::Reallocate(void* block, size_t size) {
 }
 
 void Arena::Free(void* block) {
-  auto& header = static_cast<Header*>(block)[-1];
-  if (header.state != kLive) {
-    // As the C library does: the target's heap is broken, and it is better to say so than to go on.
-    std::fputs("free(): double free or invalid pointer\n", stderr);
-    std::abort();
+  if (IsZeroed(block)) {
+    const ZeroedBlock* entry = FindZeroed(block);
+    if (entry == nullptr || !entry->live) Broken();
+    zeroed_blocks_[static_cast<size_t>(entry - zeroed_blocks_.data())].live = false;
+    --live_blocks_;
+    return;
   }
+  auto& header = static_cast<Header*>(block)[-1];
+  if (header.state != kLive) Broken();
   header.state = kFree;
   --live_blocks_;
   if (header.klass == kAlignedClass) return;
@@ -152,6 +198,13 @@ void Arena::Reset() {
             MADV_DONTNEED);
     large_ = begin_ + kSmallCapacity;
   }
+  if (zeroed_written_) {
+    madvise(zeroed_begin(), static_cast<size_t>(zeroed_ - zeroed_begin()), MADV_DONTNEED);
+    mprotect(zeroed_begin(), kZeroedCapacity, PROT_READ);
+    zeroed_written_ = false;
+  }
+  zeroed_ = zeroed_begin();
+  zeroed_count_ = 0;
   free_.fill(nullptr);
   free_large_ = nullptr;
   live_blocks_ = 0;

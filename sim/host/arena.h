@@ -9,6 +9,9 @@
 // or not, so that a case begins with the same memory whether it is the first or the ten-thousandth.
 // Fresh memory holds kFreshByte (small blocks) or zeros (large ones), never what an earlier case
 // left. Not thread-safe: one task runs at a time.
+//
+// Large zeroed blocks are write-protected until one of them is written (OnWrite, from the fault
+// handler): libqb allocates 1 MiB for each connection and never touches it.
 #pragma once
 
 #include <array>
@@ -31,8 +34,10 @@ class Arena {
   [[nodiscard]] void* Reallocate(void* block, size_t size);
   void Free(void* block);
   [[nodiscard]] bool Owns(const void* p) const {
-    return p >= begin_ && p < begin_ + kSmallCapacity + kLargeCapacity;
+    return p >= begin_ && p < begin_ + kSmallCapacity + kLargeCapacity + kZeroedCapacity;
   }
+  // For the fault handler: true where the address was write-protected and now is not.
+  bool OnWrite(const void* address);
   [[nodiscard]] size_t SizeOf(const void* block) const;
   // Blocks that are allocated now.
   [[nodiscard]] size_t live_blocks() const { return live_blocks_; }
@@ -41,6 +46,8 @@ class Arena {
  private:
   static constexpr size_t kSmallCapacity = size_t{256} << 20;
   static constexpr size_t kLargeCapacity = size_t{2} << 30;
+  static constexpr size_t kZeroedCapacity = size_t{4} << 30;
+  static constexpr size_t kZeroedBlocks = 4096;
   static constexpr size_t kSmallMax = 65536;  // larger ones are whole pages
   static constexpr size_t kClasses = 48;
   struct Header {    // directly before each block
@@ -52,8 +59,18 @@ class Arena {
     FreeBlock* next;
   };
 
+  struct ZeroedBlock {  // kept aside, so that a block is not touched
+    char* begin;
+    size_t size;
+    bool live;
+  };
+
   static size_t ClassOf(size_t size);
   static size_t ClassSize(size_t klass);
+  [[nodiscard]] char* zeroed_begin() const { return begin_ + kSmallCapacity + kLargeCapacity; }
+  [[nodiscard]] bool IsZeroed(const void* p) const { return p >= zeroed_begin(); }
+  [[nodiscard]] const ZeroedBlock* FindZeroed(const void* block) const;
+  [[nodiscard]] void* AllocateLargeZeroed(size_t size);
   void* AllocateLarge(size_t size, bool& zero);
   void* Take(size_t size, bool& zero);
 
@@ -63,6 +80,10 @@ class Arena {
   std::array<FreeBlock*, kClasses> free_{};
   FreeBlock* free_large_ = nullptr;
   size_t live_blocks_ = 0;
+  char* zeroed_ = nullptr;  // next free byte of the zeroed part
+  bool zeroed_written_ = false;
+  size_t zeroed_count_ = 0;
+  std::array<ZeroedBlock, kZeroedBlocks> zeroed_blocks_;
 };
 
 }  // namespace cmapsim

@@ -149,7 +149,7 @@ int UnmapMemory(VirtualHost& host, void* address, size_t size) {
       if (p == c.block->client.data(ring) && size >= c.block->data_size())
         c.mapped &= ~Bit(3 + ring);
     }
-    if ((c.mapped & kRingFiles) == 0) c.block->Protect();
+    if ((c.mapped & kRingFiles) == 0) host.ProtectLater(c.block);
     return 0;
   }
   auto& mappings = host.client_mappings();

@@ -75,7 +75,6 @@ void RingBlock::Clean() {
     const wire::Ring view(header, server.data(ring), data_size_);
     const size_t written = std::max(view.Written() + 16, written_[ring]);
     std::memset(server.data(ring), 0, std::min(written, data_size_));
-    std::memset(header, 0, wire::kRingHeaderSize);
     written_[ring] = 0;
   }
 }

@@ -103,6 +103,7 @@ void TargetMemory::Watch(const std::vector<std::string>& files) {
 }
 
 bool TargetMemory::OnWrite(const void* address) {
+  if (arena_.OnWrite(address)) return true;
   const char* at = static_cast<const char*>(address);
   for (Segment& s : segments_) {
     if (at < s.begin || at >= s.begin + s.size) continue;

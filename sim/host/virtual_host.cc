@@ -14,13 +14,10 @@ namespace cmapsim {
 namespace {
 
 VirtualHost* g_host = nullptr;
-thread_local bool t_in_client = false;
 
 }  // namespace
 
 VirtualHost* CurrentHost() { return g_host; }
-bool InClient() { return t_in_client; }
-void SetInClient(bool in_client) { t_in_client = in_client; }
 
 VirtualHost::VirtualHost(TraceWriter& trace, SharedState* shared)
     : trace_(trace), shared_(shared), service_(std::make_unique<VirtualService>(*this)), top_{} {
@@ -31,6 +28,10 @@ VirtualHost::VirtualHost(TraceWriter& trace, SharedState* shared)
 VirtualHost::~VirtualHost() { g_host = nullptr; }
 
 void VirtualHost::EnterClient() {
+  if (!to_protect_.empty()) {
+    for (RingBlock* block : to_protect_) block->Protect();
+    to_protect_.clear();
+  }
   Progress();
   last_event_ns_ = now_ns_;
   t_in_client = true;
@@ -56,6 +57,7 @@ void VirtualHost::BeginRun(const Plan& plan, const KeyTable& keys, TraceLevel le
 }
 
 void VirtualHost::EndRun() {
+  to_protect_.clear();
   t_in_client = false;
   ReleaseClientMappings();
   descriptors_.CloseAll();

@@ -103,6 +103,9 @@ class VirtualHost : public World {
     size_t size;
   };
   [[nodiscard]] std::vector<Mapping>& client_mappings() { return client_mappings_; }
+  // The client gave these rings back: they are inaccessible when it runs again. Not at once, since
+  // that costs two system calls and most runs end with it.
+  void ProtectLater(RingBlock* block) { to_protect_.push_back(block); }
 
   // Which fault, if any, strikes at this occurrence of its operation.
   [[nodiscard]] const Fault* Strike(FaultKind kind, int64_t occurrence) const;
@@ -117,6 +120,7 @@ class VirtualHost : public World {
   void ReleaseClientMappings();
 
   std::vector<Mapping> client_mappings_;
+  std::vector<RingBlock*> to_protect_;
   TraceWriter& trace_;
   SharedState* shared_;
   TraceLevel level_ = TraceLevel::kHost;
@@ -136,11 +140,13 @@ class VirtualHost : public World {
   EndingKind ending_ = EndingKind::kFinished;
 };
 
+inline thread_local bool t_in_client = false;
+
 // The host of this process, for the interposed calls; null before it exists.
 [[nodiscard]] VirtualHost* CurrentHost();
 // True while this thread runs client code: then interposed calls act.
-[[nodiscard]] bool InClient();
-void SetInClient(bool in_client);
+[[nodiscard]] inline bool InClient() { return t_in_client; }
+inline void SetInClient(bool in_client) { t_in_client = in_client; }
 
 template <typename Ready>
 bool VirtualHost::WaitUntil(Nanos deadline_ns, Ready ready, const char* what) {

@@ -28,7 +28,8 @@ constexpr std::string_view kRingNames[] = {"request", "response", "event"};
 
 }  // namespace
 
-VirtualService::VirtualService(VirtualHost& host) : host_(host), service_(FreshCorosyncKeys()) {
+VirtualService::VirtualService(VirtualHost& host)
+    : host_(host), service_(FreshCorosyncKeys()), response_(wire::kSetupResponseSize, '\0') {
   service_.SetNotify([this](ConnectionId to, const Notification& n) {
     if (to != kPeerConnection) Notify(to, n);
   });
@@ -204,7 +205,6 @@ void VirtualService::Accept(int index) {
 
 void VirtualService::Establish(VirtualConnection& c, int index) {
   constexpr uint32_t kMaxMessage = 64U << 20;  // what the virtual host has memory for
-  std::string response(wire::kSetupResponseSize, '\0');
   char base[96];
   std::snprintf(base, sizeof base, "/dev/shm/qb-%d-%d-%d-%06d/qb", pid_, kClientPid, 30 + index,
                 index);
@@ -212,18 +212,18 @@ void VirtualService::Establish(VirtualConnection& c, int index) {
   c.shm = host_.plan().transport == Transport::kShm;
   if (c.max_message > kMaxMessage) {
     wire::WriteSetupResponse({.error = -ENOMEM, .request = {}, .response = {}, .event = {}},
-                             response.data());
+                             response_.data());
   } else if (c.shm) {
-    SetUpShm(c, index, response);
+    SetUpShm(c, index);
   } else {
-    SetUpSocket(c, index, response);
+    SetUpSocket(c, index);
   }
   c.stage = VirtualConnection::Stage::kEstablished;
   service_.Connect(index, host_.plan().transport);
-  host_.descriptors().Find(c.client_fd)->incoming.Push(response.data(), response.size());
+  host_.descriptors().Find(c.client_fd)->incoming.Push(response_.data(), response_.size());
 }
 
-void VirtualService::SetUpShm(VirtualConnection& c, int index, std::string& response) {
+void VirtualService::SetUpShm(VirtualConnection& c, int index) {
   c.block = host_.rings().Acquire(wire::RingDataSize(c.max_message));
   std::string names[kRingCount];
   for (int ring = 0; ring < kRingCount; ++ring) {
@@ -240,10 +240,10 @@ void VirtualService::SetUpShm(VirtualConnection& c, int index, std::string& resp
                             .request = names[0],
                             .response = names[1],
                             .event = names[2]},
-                           response.data());
+                           response_.data());
 }
 
-void VirtualService::SetUpSocket(VirtualConnection& c, int index, std::string& response) {
+void VirtualService::SetUpSocket(VirtualConnection& c, int index) {
   c.control = reinterpret_cast<int32_t*>(control_pages_ + static_cast<size_t>(index) * kPage);
   std::memset(c.control, 0, 64);
   c.files = Bit(FileKind::kControl, 0);
@@ -253,7 +253,7 @@ void VirtualService::SetUpSocket(VirtualConnection& c, int index, std::string& r
                             .request = c.base + "-control-cmap",
                             .response = c.base + "-cmap",
                             .event = {}},
-                           response.data());
+                           response_.data());
 }
 
 void VirtualService::NoteBound(const std::string& name, int fd) {

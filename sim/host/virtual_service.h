@@ -114,8 +114,8 @@ class VirtualService {
 
  private:
   void Establish(VirtualConnection& c, int index);
-  void SetUpShm(VirtualConnection& c, int index, std::string& response);
-  void SetUpSocket(VirtualConnection& c, int index, std::string& response);
+  void SetUpShm(VirtualConnection& c, int index);
+  void SetUpSocket(VirtualConnection& c, int index);
   void Disconnect(int index);
   void ReadRequests(int index);
   // False where the service died or stopped at this request, which is then not carried out.
@@ -147,6 +147,7 @@ class VirtualService {
   size_t queued_ = 0;  // connections with something queued or unsent
   std::vector<Scheduler::Entry> kept_;
   std::string reply_;
+  std::string response_;  // to a connection set-up
   std::string head_;
   char* control_pages_ = nullptr;
 };

@@ -47,9 +47,13 @@ struct SetupResponse {
   std::string_view request, response,
       event;  // shm: ring names; socket: control file, base name, none
 };
-// `bytes` has room for kSetupResponseSize.
+// `bytes` has room for kSetupResponseSize and is all zeros, or what this wrote before: names are at
+// most kNameMax long, and only so much is cleared.
 inline void WriteSetupResponse(const SetupResponse& r, void* bytes) {
-  std::memset(bytes, 0, kSetupResponseSize);
+  constexpr size_t kNameMax = 160;
+  std::memset(bytes, 0, 40 + kNameMax);
+  std::memset(static_cast<char*>(bytes) + 40 + kPathSize, 0, kNameMax);
+  std::memset(static_cast<char*>(bytes) + 40 + 2 * kPathSize, 0, kNameMax);
   Store<int32_t>(bytes, 0, kAuthenticate);
   Store<int32_t>(bytes, 8, kSetupResponseSize);
   Store<int32_t>(bytes, 16, r.error);
