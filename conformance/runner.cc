@@ -1,0 +1,246 @@
+#include "conformance/runner.h"
+
+#include <fnmatch.h>
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include "conformance/cases.h"
+#include "conformance/clause.h"
+#include "conformance/findings.h"
+#include "conformance/shrink.h"
+
+namespace cmapsim {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using std::chrono::milliseconds;
+
+bool Fits(const std::string& glob, std::string_view clause) {
+  return fnmatch(glob.c_str(), std::string(clause).c_str(), 0) == 0;
+}
+
+bool FailsInTheSameWay(const Observation& a, const Observation& b) {
+  return a.clause == b.clause && a.situation == b.situation && a.outcome == b.outcome &&
+         a.conformity == b.conformity;
+}
+
+// One check of one target.
+class CheckRun {
+ public:
+  CheckRun(const RunnerOptions& options, const TargetUnderTest& under_test,
+           std::vector<std::unique_ptr<Target>> targets)
+      : options_(options),
+        under_test_(under_test),
+        targets_(std::move(targets)),
+        weighing_(*under_test.expectations, targets_[0]->info().version),
+        folder_(options.findings_folder, targets_[0]->info(), options.seed) {}
+
+  tl::expected<TargetReport, std::string> Run(const std::vector<const Property*>& properties) {
+    TargetReport report;
+    report.target = targets_[0]->info();
+    report.seed = options_.seed;
+    report.claims_compatibility = under_test_.expectations->compatible;
+    const Clock::time_point begin = Clock::now();
+    if (auto found = Search(properties); !found) return tl::unexpected(found.error());
+    const Clock::time_point searched = Clock::now();
+    ShrinkFindings(searched + options_.shrink_limit);
+    report.search_time = std::chrono::duration_cast<milliseconds>(searched - begin);
+    report.shrink_time = std::chrono::duration_cast<milliseconds>(Clock::now() - searched);
+    for (const SearchJob& job : jobs_) report.cases += job.cases;
+    AddResults(properties, report.results);
+    return report;
+  }
+
+ private:
+  [[nodiscard]] bool CanRun(const Property& property) const {
+    return property.live || !under_test_.generate.live;
+  }
+
+  tl::expected<void, std::string> Search(const std::vector<const Property*>& properties) {
+    for (const Property* property : properties) {
+      if (CanRun(*property)) jobs_.push_back({property, 0, {}});
+    }
+    if (jobs_.empty()) return {};
+    const std::vector<int64_t> counts = SpreadCases(options_.cases, jobs_.size());
+    for (size_t i = 0; i < jobs_.size(); ++i) jobs_[i].cases = counts[i];
+    const SearchOptions search = {options_.seed, under_test_.generate, options_.judge,
+                                  options_.progress};
+    return RunSearch(jobs_, targets_, search, weighing_,
+                     [this](const SearchJob& job, std::string_view clause) {
+                       if (Fits(options_.clause_glob, clause)) Announce(job, clause);
+                     });
+  }
+
+  [[nodiscard]] rc::Shrinkable<Plan> DrawCase(const SearchJob& job, int64_t index) const {
+    return MakeCase(*job.property, job.property->generate(under_test_.generate), options_.seed,
+                    index, job.cases);
+  }
+
+  // At once, before anything else can go wrong.
+  void Announce(const SearchJob& job, std::string_view clause) {
+    const Failing& failing = *job.tally.clauses().at(clause).first_failing;
+    const Plan plan = PlanOfCase(DrawCase(job, failing.case_index), failing.case_index);
+    const auto path = folder_.WriteDrawn({job.property->name, failing}, plan);
+    options_.say("finding: " + targets_[0]->info().name + ": " + std::string(clause) + " by " +
+                 job.property->name + ", seed " + std::to_string(options_.seed) + ": " +
+                 (path ? *path : path.error()));
+  }
+
+  // Each finding gets an even share of the time that is left.
+  void ShrinkFindings(Clock::time_point deadline) {
+    int64_t left = 0;
+    ForEachFinding([&](const SearchJob&, const Failing&) { ++left; });
+    ForEachFinding([&](const SearchJob& job, const Failing& failing) {
+      const auto share = std::max(deadline - Clock::now(), Clock::duration{0}) / left--;
+      Shrink(job, failing, Clock::now() + share);
+    });
+  }
+
+  template <typename F>
+  void ForEachFinding(F f) {
+    for (const SearchJob& job : jobs_) {
+      for (const auto& [clause, tally] : job.tally.clauses()) {
+        if (tally.first_failing && Fits(options_.clause_glob, clause)) f(job, *tally.first_failing);
+      }
+    }
+  }
+
+  [[nodiscard]] bool FailsAgain(const Plan& plan, const Observation& seen) {
+    const auto trace = targets_[0]->Run(plan, TraceLevel::kApi);
+    if (!trace) return false;
+    const auto again = options_.judge(plan, *trace, {.live = under_test_.generate.live});
+    return std::any_of(again.begin(), again.end(), [&](const Observation& other) {
+      return FailsInTheSameWay(seen, other) && weighing_.Fails(weighing_.Of(other));
+    });
+  }
+
+  void Shrink(const SearchJob& job, const Failing& failing, Clock::time_point deadline) {
+    const int64_t index = failing.case_index;
+    const auto fails = [&](const Plan& plan) { return FailsAgain(plan, failing.seen); };
+    const ShrunkPlan small = ShrinkPlan(
+        DrawCase(job, index), [index](const auto& s) { return PlanOfCase(s, index); }, fails,
+        deadline);
+    const auto path = folder_.WriteShrunk({job.property->name, failing}, small, fails(small.plan));
+    if (!path) options_.say(path.error());
+    paths_[{job.property, failing.seen.clause}] = path.value_or("");
+  }
+
+  [[nodiscard]] Result ResultOf(const SearchJob& job, std::string_view clause,
+                                const ClauseTally& tally) const {
+    Result result;
+    result.clause = clause;
+    result.property = job.property->name;
+    result.verdict = tally.documented;
+    result.compatible = tally.compatible;
+    result.cases = tally.observations;
+    result.detail = tally.detail;
+    const auto path = paths_.find({job.property, clause});
+    result.plan = path != paths_.end() ? path->second : tally.evidence;
+    return result;
+  }
+
+  void AddResults(const std::vector<const Property*>& properties, std::vector<Result>& out) const {
+    for (const SearchJob& job : jobs_) {
+      for (const auto& [clause, tally] : job.tally.clauses()) {
+        if (Fits(options_.clause_glob, clause)) out.push_back(ResultOf(job, clause, tally));
+      }
+      for (const std::string& clause : job.property->clauses) {
+        if (job.tally.clauses().contains(clause) || !Fits(options_.clause_glob, clause)) continue;
+        out.push_back({.clause = clause,
+                       .property = job.property->name,
+                       .detail = "the situation did not arise in " + std::to_string(job.cases) +
+                                 (job.cases == 1 ? " case" : " cases"),
+                       .plan = {}});
+      }
+    }
+    for (const Property* property : properties) {
+      if (!CanRun(*property)) AddSkipped(*property, out);
+    }
+    AddUntested(out);
+    Sort(out);
+  }
+
+  void AddSkipped(const Property& property, std::vector<Result>& out) const {
+    for (const std::string& clause : property.clauses) {
+      if (!Fits(options_.clause_glob, clause)) continue;
+      out.push_back({.clause = clause,
+                     .property = property.name,
+                     .verdict = Verdict::kSkipped,
+                     .compatible = Verdict::kSkipped,
+                     .detail = "needs faults, which only the simulated service has",
+                     .plan = {}});
+    }
+  }
+
+  // Clauses of the register that nothing is known of. Our own are not the target's.
+  void AddUntested(std::vector<Result>& out) const {
+    for (const Clause* clause : ClauseRegister::Get().Match(options_.clause_glob)) {
+      const bool known = std::any_of(out.begin(), out.end(),
+                                     [&](const Result& r) { return r.clause == clause->id; });
+      if (known || clause->id.starts_with("harness.")) continue;
+      out.push_back({.clause = clause->id,
+                     .property = {},
+                     .detail = "no property of this version exercises it",
+                     .plan = {}});
+    }
+  }
+
+  static void Sort(std::vector<Result>& results) {
+    std::map<std::string_view, size_t> order;
+    for (const Clause& clause : ClauseRegister::Get().clauses()) {
+      order.emplace(clause.id, order.size());
+    }
+    const auto place = [&order](const Result& r) {
+      const auto at = order.find(r.clause);
+      return at == order.end() ? order.size() : at->second;
+    };
+    std::stable_sort(results.begin(), results.end(),
+                     [&](const Result& a, const Result& b) { return place(a) < place(b); });
+  }
+
+  const RunnerOptions& options_;
+  const TargetUnderTest& under_test_;
+  std::vector<std::unique_ptr<Target>> targets_;  // one for each thread
+  Weighing weighing_;
+  FindingFolder folder_;
+  std::vector<SearchJob> jobs_;
+  std::map<std::pair<const Property*, std::string_view>, std::string> paths_;
+};
+
+bool IsBadVerdict(Verdict verdict) {
+  return verdict == Verdict::kFail || verdict == Verdict::kUnexpectedPass;
+}
+
+}  // namespace
+
+bool IsBad(const TargetReport& report) {
+  return std::any_of(report.results.begin(), report.results.end(), [&](const Result& result) {
+    return IsBadVerdict(result.verdict) ||
+           (report.claims_compatibility && IsBadVerdict(result.compatible));
+  });
+}
+
+Runner::Runner(const std::vector<Property>& properties, RunnerOptions options)
+    : properties_(properties), options_(std::move(options)) {
+  for (const Property& property : properties_) {
+    const auto& clauses = property.clauses;
+    if (std::any_of(clauses.begin(), clauses.end(),
+                    [this](const std::string& c) { return Fits(options_.clause_glob, c); })) {
+      selected_.push_back(&property);
+    }
+  }
+}
+
+tl::expected<TargetReport, std::string> Runner::Check(const TargetUnderTest& target) const {
+  std::vector<std::unique_ptr<Target>> targets;
+  for (int i = 0; i < options_.threads; ++i) {
+    auto opened = target.open();
+    if (!opened) return tl::unexpected(opened.error());
+    targets.push_back(std::move(*opened));
+  }
+  return CheckRun(options_, target, std::move(targets)).Run(selected_);
+}
+
+}  // namespace cmapsim

@@ -1,0 +1,76 @@
+// Runs the suite against one target: search, shrink, reproduce, and what it adds up to.
+//
+//   Runner runner(AllProperties(), {.seed = 1, .cases = 10'000});
+//   auto report = runner.Check(target_under_test);
+//   for (const Result& r : report->results) ...
+//
+// Three phases, one after the other. Search runs all cases on some threads; what it finds depends on
+// the seed alone (live, on the daemon too). Shrinking makes each finding's plan small, within a time
+// limit. Reproducing runs the small plan once more.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <tl/expected.hpp>
+#include <vector>
+
+#include "conformance/expectations.h"
+#include "conformance/search.h"
+#include "conformance/suite.h"
+#include "conformance/target.h"
+#include "conformance/verdict.h"
+
+namespace cmapsim {
+
+struct RunnerOptions {
+  uint64_t seed = 1;
+  int64_t cases = 10'000;         // spread over the properties
+  std::string clause_glob = "*";  // properties that exercise such a clause; results of such clauses
+  int threads = 2;
+  std::chrono::milliseconds shrink_limit{10'000};  // all findings of the target together
+  std::string findings_folder = "cmapsim-findings";
+  JudgeFn judge = &Judge;
+  // For people: a finding, the moment it is made; and how far the search is.
+  std::function<void(const std::string& line)> say = [](const std::string&) {};
+  std::function<void(int64_t done, int64_t total)> progress;
+};
+
+struct TargetUnderTest {
+  // Called once for each thread.
+  std::function<tl::expected<std::unique_ptr<Target>, std::string>()> open;
+  GenerateOptions generate;
+  const Expectations* expectations = nullptr;
+};
+
+struct TargetReport {
+  TargetInfo target;
+  uint64_t seed = 0;
+  bool claims_compatibility = true;
+  int64_t cases = 0;            // plans that the search ran
+  std::vector<Result> results;  // by clause in the register's order, then by property
+  std::chrono::milliseconds search_time{0};
+  std::chrono::milliseconds shrink_time{0};
+};
+
+// Whether the target does not conform: a clause that fails or passes unexpectedly.
+[[nodiscard]] bool IsBad(const TargetReport& report);
+
+class Runner {
+ public:
+  Runner(const std::vector<Property>& properties, RunnerOptions options);
+
+  // Properties that the clause glob leaves.
+  [[nodiscard]] const std::vector<const Property*>& selected() const { return selected_; }
+  // The error is the harness's own: a target that cannot be had or run.
+  [[nodiscard]] tl::expected<TargetReport, std::string> Check(const TargetUnderTest& target) const;
+
+ private:
+  const std::vector<Property>& properties_;
+  RunnerOptions options_;
+  std::vector<const Property*> selected_;
+};
+
+}  // namespace cmapsim

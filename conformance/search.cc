@@ -1,0 +1,172 @@
+#include "conformance/search.h"
+
+#include <algorithm>
+#include <condition_variable>
+#include <exception>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <thread>
+#include <utility>
+
+#include "conformance/cases.h"
+
+namespace cmapsim {
+namespace {
+
+// Live cases take so long that each is worth a hand-over.
+constexpr int64_t kCasesPerRun = 16;
+constexpr int64_t kLiveCasesPerRun = 1;
+// Finished runs that wait for an earlier one: beyond this, threads wait as well.
+constexpr size_t kRunsWaiting = 256;
+
+// Some cases in a row of one job.
+struct CaseRun {
+  size_t job = 0;
+  int64_t first = 0;
+  int64_t count = 0;
+};
+
+// Gives out runs of cases, one after the other.
+class RunSource {
+ public:
+  RunSource(const std::vector<SearchJob>& jobs, int64_t length) : jobs_(jobs), length_(length) {}
+
+  std::optional<CaseRun> Next() {
+    while (job_ < jobs_.size() && next_ >= jobs_[job_].cases) {
+      ++job_;
+      next_ = 0;
+    }
+    if (job_ == jobs_.size()) return std::nullopt;
+    const CaseRun run = {job_, next_, std::min(length_, jobs_[job_].cases - next_)};
+    next_ += run.count;
+    return run;
+  }
+
+ private:
+  const std::vector<SearchJob>& jobs_;
+  int64_t length_;
+  size_t job_ = 0;
+  int64_t next_ = 0;
+};
+
+class Searcher {
+ public:
+  Searcher(std::vector<SearchJob>& jobs, const SearchOptions& options, const Weighing& weighing,
+           const FindingFn& on_finding)
+      : jobs_(jobs),
+        options_(options),
+        weighing_(weighing),
+        on_finding_(on_finding),
+        source_(jobs, options.generate.live ? kLiveCasesPerRun : kCasesPerRun) {
+    for (const SearchJob& job : jobs) total_ += job.cases;
+  }
+
+  // The work of one thread.
+  void Work(Target& target) {
+    try {
+      size_t number = 0;
+      while (const std::optional<CaseRun> run = Take(number)) {
+        auto tally = RunCases(target, *run);
+        if (!tally) return Fail(std::move(tally.error()));
+        HandIn(number, *run, std::move(*tally));
+      }
+    } catch (const std::exception& e) {
+      Fail(e.what());
+    }
+  }
+
+  [[nodiscard]] const std::optional<std::string>& error() const { return error_; }
+
+ private:
+  struct Finished {
+    CaseRun run;
+    Tally tally;
+  };
+
+  std::optional<CaseRun> Take(size_t& number) {
+    std::unique_lock lock(mutex_);
+    merged_.wait(lock, [this] { return error_ || waiting_.size() < kRunsWaiting; });
+    if (error_) return std::nullopt;
+    const std::optional<CaseRun> run = source_.Next();
+    if (run) number = taken_++;
+    return run;
+  }
+
+  tl::expected<Tally, std::string> RunCases(Target& target, const CaseRun& run) {
+    const SearchJob& job = jobs_[run.job];
+    const rc::Gen<Plan> generate = job.property->generate(options_.generate);
+    const JudgeOptions judging = {.live = options_.generate.live};
+    Tally tally;
+    for (int64_t i = run.first; i < run.first + run.count; ++i) {
+      const Plan plan =
+          PlanOfCase(MakeCase(*job.property, generate, options_.seed, i, job.cases), i);
+      const auto trace = target.Run(plan, TraceLevel::kApi);
+      if (!trace) {
+        return tl::unexpected(job.property->name + ", case " + std::to_string(i) + ": " +
+                              trace.error());
+      }
+      for (const Observation& seen : options_.judge(plan, *trace, judging)) {
+        tally.Add(i, seen, weighing_);
+      }
+    }
+    return tally;
+  }
+
+  void HandIn(size_t number, const CaseRun& run, Tally tally) {
+    const std::lock_guard lock(mutex_);
+    waiting_.emplace(number, Finished{run, std::move(tally)});
+    while (!waiting_.empty() && waiting_.begin()->first == next_) {
+      Finished finished = std::move(waiting_.begin()->second);
+      waiting_.erase(waiting_.begin());
+      ++next_;
+      SearchJob& job = jobs_[finished.run.job];
+      for (const std::string_view clause : job.tally.Merge(std::move(finished.tally))) {
+        on_finding_(job, clause);
+      }
+      done_ += finished.run.count;
+    }
+    if (options_.progress) options_.progress(done_, total_);
+    merged_.notify_all();
+  }
+
+  void Fail(std::string message) {
+    const std::lock_guard lock(mutex_);
+    if (!error_) error_ = std::move(message);
+    merged_.notify_all();
+  }
+
+  std::vector<SearchJob>& jobs_;
+  const SearchOptions& options_;
+  const Weighing& weighing_;
+  const FindingFn& on_finding_;
+
+  std::mutex mutex_;  // guards all below
+  std::condition_variable merged_;
+  RunSource source_;
+  size_t taken_ = 0;  // runs given out
+  size_t next_ = 0;   // the run to be merged next
+  std::map<size_t, Finished> waiting_;
+  int64_t done_ = 0;
+  int64_t total_ = 0;
+  std::optional<std::string> error_;
+};
+
+}  // namespace
+
+tl::expected<void, std::string> RunSearch(std::vector<SearchJob>& jobs,
+                                          const std::vector<std::unique_ptr<Target>>& targets,
+                                          const SearchOptions& options, const Weighing& weighing,
+                                          const FindingFn& on_finding) {
+  Searcher searcher(jobs, options, weighing, on_finding);
+  std::vector<std::thread> threads;
+  for (size_t i = 1; i < targets.size(); ++i) {
+    threads.emplace_back([&searcher, &target = *targets[i]] { searcher.Work(target); });
+  }
+  searcher.Work(*targets[0]);
+  for (std::thread& thread : threads) thread.join();
+  if (searcher.error()) return tl::unexpected(*searcher.error());
+  return {};
+}
+
+}  // namespace cmapsim

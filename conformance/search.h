@@ -1,0 +1,50 @@
+// The first phase: runs all cases on several threads and adds up what was seen, in case order.
+//
+//   Search search(jobs, options, weighing);
+//   auto done = search.Run(targets, on_finding);   // one thread for each target object
+//
+// Threads take short runs of cases; their tallies are merged in the order of the cases, so that the
+// result is the same for every timing.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <tl/expected.hpp>
+#include <vector>
+
+#include "conformance/suite.h"
+#include "conformance/tally.h"
+#include "conformance/target.h"
+
+namespace cmapsim {
+
+// The cases of one property.
+struct SearchJob {
+  const Property* property = nullptr;
+  int64_t cases = 0;
+  Tally tally;  // the result
+};
+
+using JudgeFn =
+    std::function<std::vector<Observation>(const Plan&, std::string_view, const JudgeOptions&)>;
+
+struct SearchOptions {
+  uint64_t seed = 1;
+  GenerateOptions generate;
+  JudgeFn judge = &Judge;
+  // Called now and then, by any thread, one at a time.
+  std::function<void(int64_t done, int64_t total)> progress;
+};
+
+// A clause that failed for the first time in this job. Called in case order, one at a time.
+using FindingFn = std::function<void(const SearchJob& job, std::string_view clause)>;
+
+// Fills the tallies of `jobs`. The error is the harness's own: a target that could not be run.
+[[nodiscard]] tl::expected<void, std::string> RunSearch(
+    std::vector<SearchJob>& jobs, const std::vector<std::unique_ptr<Target>>& targets,
+    const SearchOptions& options, const Weighing& weighing, const FindingFn& on_finding);
+
+}  // namespace cmapsim
