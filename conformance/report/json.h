@@ -1,0 +1,24 @@
+// Reports as JSON, for programs.
+//
+//   [{"target": {"name": ..., "library": ..., "sha256": ..., "version": ..., "service": ..., "transport": ...},
+//     "seed": 1,
+//     "results": [{"clause": ..., "property": ..., "verdict": "pass", "compatible": "pass", "cases": 12,
+//                  "detail": "", "plan": null}, ...],
+//     "counts": {"pass": 12, "fail": 0, ...},             of the results' verdicts
+//     "compatible_counts": {"pass": 12, "fail": 0, ...},
+//     "wall": {"search_ms": 1200, "shrink_ms": 0}}]
+//
+// Two reports of one seed differ in "wall" alone. An empty version is an unknown one; an empty
+// property says that none exercises the clause.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "conformance/runner.h"
+
+namespace cmapsim {
+
+[[nodiscard]] std::string FormatJson(const std::vector<TargetReport>& reports);
+
+}  // namespace cmapsim

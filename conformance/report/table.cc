@@ -1,0 +1,201 @@
+#include "conformance/report/table.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+#include "conformance/report/counts.h"
+
+namespace cmapsim {
+namespace {
+
+constexpr size_t kVerdictWidth = 16;
+// Details of this many properties are shown for one clause and verdict, then how many more.
+constexpr size_t kDetailsShown = 3;
+// Clauses without a property are named up to this many.
+constexpr size_t kUntestedNamed = 12;
+
+std::string_view ColourOf(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::kPass:
+      return "\x1b[32m";
+    case Verdict::kFail:
+    case Verdict::kUnexpectedPass:
+      return "\x1b[1;31m";
+    case Verdict::kExpectedFail:
+    case Verdict::kInconclusive:
+      return "\x1b[33m";
+    default:
+      return "\x1b[2m";
+  }
+}
+
+// One row of the matrix: a clause over all properties.
+struct Row {
+  std::string clause;
+  Verdict documented = Verdict::kSkipped;
+  Verdict compatible = Verdict::kSkipped;
+  int64_t cases = 0;
+  std::vector<const Result*> results;
+};
+
+bool IsPass(const Result& result) {
+  return result.verdict == Verdict::kPass && result.compatible == Verdict::kPass;
+}
+
+class Table {
+ public:
+  Table(const TargetReport& report, bool colour) : report_(report), colour_(colour) {
+    for (const Result& result : report.results) Enter(result);
+  }
+
+  std::string Text() {
+    WriteHead();
+    WriteMatrix();
+    WriteDetails();
+    WriteUntested();
+    WriteSummary();
+    return std::move(out_);
+  }
+
+ private:
+  void Enter(const Result& result) {
+    if (result.property.empty()) {
+      untested_.push_back(result.clause);
+      return;
+    }
+    if (rows_.empty() || rows_.back().clause != result.clause) {
+      rows_.push_back({.clause = result.clause, .results = {}});
+    }
+    Row& row = rows_.back();
+    row.documented = Worse(row.documented, result.verdict);
+    row.compatible = Worse(row.compatible, result.compatible);
+    row.cases += result.cases;
+    row.results.push_back(&result);
+  }
+
+  // Padded before it is coloured, for the codes take no room.
+  [[nodiscard]] std::string Coloured(Verdict verdict, size_t width) const {
+    const std::string text = fmt::format("{:<{}}", VerdictName(verdict), width);
+    return colour_ ? fmt::format("{}{}\x1b[0m", ColourOf(verdict), text) : text;
+  }
+
+  void WriteHead() {
+    const TargetInfo& target = report_.target;
+    const double seconds = static_cast<double>(report_.search_time.count()) / 1000;
+    out_ += fmt::format("{}\n", target.name);
+    out_ += fmt::format("  library {}, version {}\n", target.library,
+                        target.version.empty() ? "unknown" : target.version);
+    out_ += fmt::format("  sha256 {}\n", target.library_sha256);
+    out_ += fmt::format("  service {}, seed {}, {} cases in {:.1f} s\n\n", target.service,
+                        report_.seed, report_.cases, seconds);
+  }
+
+  void WriteMatrix() {
+    size_t width = std::string_view("clause").size();
+    for (const Row& row : rows_) width = std::max(width, row.clause.size());
+    out_ += fmt::format("  {:<{}}  {:<{}}{:<{}}{:>9}\n", "clause", width, "documented",
+                        kVerdictWidth, "compatible", kVerdictWidth, "cases");
+    for (const Row& row : rows_) {
+      out_ += fmt::format("  {:<{}}  {}{}{:>9}\n", row.clause, width,
+                          Coloured(row.documented, kVerdictWidth),
+                          Coloured(row.compatible, kVerdictWidth), row.cases);
+    }
+    out_ += "\n";
+  }
+
+  // Results that say the same of one clause stand together: the first ones in full.
+  void WriteDetails() {
+    for (const Row& row : rows_) {
+      std::map<std::pair<Verdict, Verdict>, std::vector<const Result*>> groups;
+      for (const Result* result : row.results) {
+        if (!IsPass(*result)) groups[{result->verdict, result->compatible}].push_back(result);
+      }
+      for (const auto& [verdicts, results] : groups) WriteGroup(row.clause, results);
+    }
+  }
+
+  void WriteGroup(const std::string& clause, const std::vector<const Result*>& results) {
+    const Result& first = *results.front();
+    out_ += fmt::format("  {}: {}", clause, Coloured(first.verdict, 0));
+    if (first.compatible != first.verdict) {
+      out_ += fmt::format(", compatible: {}", Coloured(first.compatible, 0));
+    }
+    out_ += "\n";
+    std::vector<std::string_view> shown;
+    for (const Result* result : results) {
+      if (shown.size() == kDetailsShown) break;
+      if (std::find(shown.begin(), shown.end(), result->detail) != shown.end()) continue;
+      shown.push_back(result->detail);
+      out_ += fmt::format("    {}\n", result->property);
+      if (!result->detail.empty()) out_ += fmt::format("      {}\n", result->detail);
+      if (!result->plan.empty()) out_ += fmt::format("      plan: {}\n", result->plan);
+    }
+    if (results.size() > shown.size()) {
+      const size_t more = results.size() - shown.size();
+      out_ += fmt::format("    and {} more {}\n", more, more == 1 ? "property" : "properties");
+    }
+  }
+
+  void WriteUntested() {
+    if (untested_.empty()) return;
+    out_ += fmt::format("  {}: no property of this version exercises ",
+                        Coloured(Verdict::kNotReached, 0));
+    if (untested_.size() > kUntestedNamed) {
+      out_ += fmt::format("{} clauses; --format=json names them\n", untested_.size());
+      return;
+    }
+    out_ += fmt::format("{}\n", fmt::join(untested_, ", "));
+  }
+
+  void WriteSummary() {
+    VerdictCounts documented;
+    VerdictCounts compatible;
+    for (const Row& row : rows_) {
+      ++documented[row.documented];
+      ++compatible[row.compatible];
+    }
+    documented[Verdict::kNotReached] += static_cast<int64_t>(untested_.size());
+    compatible[Verdict::kNotReached] += static_cast<int64_t>(untested_.size());
+    if (!rows_.empty() || !untested_.empty()) out_ += "\n";
+    out_ += fmt::format("  clauses, documented: {}\n", Counts(documented));
+    out_ += fmt::format("  clauses, compatible: {}{}\n", Counts(compatible),
+                        report_.claims_compatibility ? "" : " (not claimed)");
+    out_ += fmt::format("  {}: {}\n", report_.target.name,
+                        IsBad(report_) ? "does not conform" : "conforms");
+  }
+
+  [[nodiscard]] std::string Counts(const VerdictCounts& counts) const {
+    std::string text;
+    for (const Verdict verdict : kAllVerdicts) {
+      if (counts[verdict] == 0) continue;
+      if (!text.empty()) text += ", ";
+      text += fmt::format("{} {}", counts[verdict], Coloured(verdict, 0));
+    }
+    return text.empty() ? "none" : text;
+  }
+
+  const TargetReport& report_;
+  bool colour_;
+  std::vector<Row> rows_;
+  std::vector<std::string> untested_;
+  std::string out_;
+};
+
+}  // namespace
+
+std::string FormatTable(const std::vector<TargetReport>& reports, const TableOptions& options) {
+  std::string text;
+  for (const TargetReport& report : reports) {
+    if (!text.empty()) text += "\n";
+    text += Table(report, options.colour).Text();
+  }
+  for (const std::string& line : options.skipped) {
+    if (!text.empty()) text += "\n";
+    text += line + "\n";
+  }
+  return text;
+}
+
+}  // namespace cmapsim

@@ -1,0 +1,23 @@
+// Reports as text, for people: for each target a matrix of clauses by verdict, what is behind
+// everything that is no pass, and the counts.
+//
+//   std::cout << FormatTable(reports, {.colour = isatty(1)});
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "conformance/runner.h"
+
+namespace cmapsim {
+
+struct TableOptions {
+  bool colour = false;
+  // What was not done, each with the reason: "live: skipped: no corosync found; ..."
+  std::vector<std::string> skipped;
+};
+
+[[nodiscard]] std::string FormatTable(const std::vector<TargetReport>& reports,
+                                      const TableOptions& options);
+
+}  // namespace cmapsim
