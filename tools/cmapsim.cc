@@ -1,0 +1,73 @@
+// The command.
+
+#include <signal.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <exception>
+#include <iostream>
+#include <vector>
+
+#include "tools/commands/commands.h"
+#include "tools/commands/exit_status.h"
+#include "tools/commands/places.h"
+
+namespace cmapsim {
+namespace {
+
+constexpr const char* kDescription =
+    "cmapsim: a deterministic simulator of corosync's CMAP service, and a conformance harness\n"
+    "Exit status: 0 conforms, or no finding; 1 does not conform; 2 wrong use or a missing piece";
+
+// A reader that goes away shows as an error of write. A handler, and not SIG_IGN, because that
+// would be handed down to the programs that are run.
+void TakeSigpipe() {
+  struct sigaction action = {};
+  action.sa_handler = [](int) {};
+  sigaction(SIGPIPE, &action, nullptr);
+}
+
+int Parse(CLI::App& app, int argc, char** argv) {
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::CallForHelp&) {
+    std::cout << app.help();
+    return kConforms;
+  } catch (const CLI::ParseError& e) {
+    std::cerr << "cmapsim: " << e.what() << "\nRun with --help for more information.\n";
+    return kTrouble;
+  }
+  return -1;
+}
+
+int Main(int argc, char** argv) {
+  TakeSigpipe();
+  RememberCommand(argc > 0 ? argv[0] : "");
+  CLI::App app(kDescription, "cmapsim");
+  app.require_subcommand(1);
+  const std::vector<Command> commands = {AddCheck(app), AddReplay(app), AddExplain(app)};
+  if (const int status = Parse(app, argc, argv); status >= 0) return status;
+  for (const Command& command : commands) {
+    if (command.app->parsed()) return command.run();
+  }
+  return kTrouble;
+}
+
+}  // namespace
+
+int Trouble(const std::string& message) {
+  std::fprintf(stderr, "cmapsim: %s\n", message.c_str());
+  return kTrouble;
+}
+
+}  // namespace cmapsim
+
+int main(int argc, char** argv) {
+  try {
+    return cmapsim::Main(argc, argv);
+  } catch (const std::exception& e) {
+    return cmapsim::Trouble(std::string("an internal error: ") + e.what());
+  } catch (...) {
+    return cmapsim::Trouble("an internal error");
+  }
+}

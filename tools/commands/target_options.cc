@@ -1,0 +1,97 @@
+#include "tools/commands/target_options.h"
+
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+#include "conformance/targets/live_target.h"
+#include "conformance/targets/simulated_target.h"
+#include "fixtures/corosync/sandbox.h"
+#include "tools/commands/places.h"
+
+namespace cmapsim {
+namespace {
+
+constexpr std::string_view kInstallCorosync =
+    "no corosync found; install it (Debian: apt-get install --no-install-recommends corosync) or "
+    "pass --corosync=PATH";
+
+template <typename T>
+OpenedTarget AsTarget(tl::expected<std::unique_ptr<T>, std::string> opened) {
+  if (!opened) return tl::unexpected(std::move(opened.error()));
+  return std::unique_ptr<Target>(std::move(*opened));
+}
+
+}  // namespace
+
+void AddTargetOptions(CLI::App& command, TargetOptions& options) {
+  command
+      .add_option("--library", options.library,
+                  "the client library to test (the machine's libcmap.so.4)")
+      ->type_name("PATH");
+  command.add_option("--corosync", options.corosync, "the daemon to run live (the machine's)")
+      ->type_name("PATH");
+  command
+      .add_option("--corosync-library-dir", options.corosync_library_dir,
+                  "folder of the libraries that belong to that daemon (the system's)")
+      ->type_name("DIR");
+}
+
+tl::expected<Bench, std::string> PrepareBench(const TargetOptions& options) {
+  Bench bench;
+  std::string path = options.library;
+  if (path.empty()) {
+    auto found = FindLibcmap();
+    if (!found) return tl::unexpected(std::move(found.error()));
+    path = std::move(*found);
+  }
+  auto library = InspectLibrary(path);
+  if (!library) return tl::unexpected(std::move(library.error()));
+  bench.library = std::move(*library);
+  bench.corosync_library_dir = options.corosync_library_dir;
+  if (!options.corosync.empty()) {
+    if (access(options.corosync.c_str(), X_OK) != 0) {
+      return tl::unexpected("corosync " + options.corosync + ": " + std::strerror(errno));
+    }
+    bench.corosync = options.corosync;
+    // A library that no package knows is taken to be of the daemon's build.
+    if (bench.library.version.empty()) {
+      bench.library.version = CorosyncVersion(bench.corosync, bench.corosync_library_dir);
+    }
+  } else {
+    bench.corosync = FindCorosync().value_or("");
+  }
+  if (bench.corosync.empty()) {
+    bench.no_live = kInstallCorosync;
+  } else if (const auto unavailable = SandboxUnavailable()) {
+    bench.no_live = *unavailable;
+  }
+  return bench;
+}
+
+OpenedTarget Bench::OpenSimulated(Transport transport) const {
+  auto worker = FindWorker(kSimulatedWorker);
+  if (!worker) return tl::unexpected(std::move(worker.error()));
+  return AsTarget(SimulatedTarget::Open({.worker = std::move(*worker),
+                                         .library = library.path,
+                                         .library_sha256 = library.sha256,
+                                         .version = library.version,
+                                         .transport = transport}));
+}
+
+OpenedTarget Bench::OpenLive(Transport transport) const {
+  auto worker = FindWorker(kLiveWorker);
+  if (!worker) return tl::unexpected(std::move(worker.error()));
+  return AsTarget(LiveTarget::Open({.worker = std::move(*worker),
+                                    .library = library.path,
+                                    .library_sha256 = library.sha256,
+                                    .version = library.version,
+                                    .corosync = corosync,
+                                    .corosync_library_dir = corosync_library_dir,
+                                    .transport = transport}));
+}
+
+}  // namespace cmapsim
