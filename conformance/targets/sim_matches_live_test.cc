@@ -1,7 +1,11 @@
-// The simulator is proved: the same plans beside a real corosync give the same API trace, apart from time.
+// The simulator is proved: the same plans beside a real corosync give the same API trace, apart
+// from time.
 //
-// Steps of the peer that take effect while the client goes on are told when they are known to be done, which live may be
-// later: their lines are left out of the comparison, what they cause is not. Of an ending the kind is compared.
+// Plans in which others act while the client goes on (steps with `after`) have more than one right
+// trace live, where the kernel decides who is first: they are judged live (`check
+// --service=corosync`), not compared. Of an ending the kind is compared: how a call waits is told
+// at the virtual host only.
+#include <algorithm>
 #include <cstdlib>
 #include <string>
 #include <vector>
@@ -17,7 +21,7 @@ namespace {
 
 constexpr char kLiveWorker[] = "conformance/targets/live_worker";
 constexpr char kCorosync[] = "../system/sbin/corosync";
-constexpr int kPlansPerProperty = 2;
+constexpr int kPlansPerProperty = 3;
 
 std::string Comparable(std::string_view trace) {
   std::string out;
@@ -28,9 +32,22 @@ std::string Comparable(std::string_view trace) {
     at = end + 1;
     if (line.starts_with("- @")) continue;
     if (line.starts_with("- = ")) line = line.substr(0, line.find(' ', 4));
+    // A daemon answers a request before it takes the byte that announced it from the stream: killed
+    // between the two it leaves something unread, and the kernel adds POLLERR to POLLHUP.
+    constexpr std::string_view kErrorToo = " ready=in,err,hup";
+    if (line.ends_with(kErrorToo)) {
+      out.append(line.substr(0, line.size() - kErrorToo.size())).append(" ready=in,hup\n");
+      continue;
+    }
     out.append(line).append("\n");
   }
   return out;
+}
+
+bool HasOneOrder(const Plan& plan) {
+  const auto steps = StepsById(plan);
+  return std::none_of(steps.begin(), steps.end(),
+                      [](const Step* s) { return s->after_ns.has_value(); });
 }
 
 class SimMatchesLiveTest : public testing::TestWithParam<Transport> {};
@@ -63,6 +80,7 @@ TEST_P(SimMatchesLiveTest, OnEveryPropertyOfTheSuites) {
       const auto generated =
           property.generate({.transport = GetParam(), .live = true})(random, 40 * (i + 1));
       const Plan plan = generated.value();
+      if (!HasOneOrder(plan)) continue;
       const auto a = simulated->Run(plan, TraceLevel::kApi);
       ASSERT_TRUE(a.has_value()) << a.error();
       const std::string expected = Comparable(*a);
@@ -73,7 +91,7 @@ TEST_P(SimMatchesLiveTest, OnEveryPropertyOfTheSuites) {
       ++compared;
     }
   }
-  EXPECT_GT(compared, 200);
+  EXPECT_GT(compared, 150);
 }
 
 INSTANTIATE_TEST_SUITE_P(Transports, SimMatchesLiveTest,
