@@ -1,9 +1,13 @@
 #include "conformance/oracle/callback_match.h"
 
+#include <algorithm>
+
 #include "conformance/oracle/asynchronous.h"
 
 namespace cmapsim {
 namespace {
+
+bool IsSwapped(const Callback& cb, const MapChange& change);
 
 // How well arguments fit a change, 0 to 8; 8 is wholly.
 constexpr int kFitsWholly = 8;
@@ -16,7 +20,14 @@ int Fit(const Callback& cb, const MapChange& change) {
   if (change.new_text.empty() || WithoutData(cb.new_text) == change.new_text) fit += 2;
   if (change.old_text.empty() || WithoutData(cb.old_text) == change.old_text) fit += 1;
   if (change.event == 0 || cb.event == EventWord(change.event)) fit += 1;
-  return fit;
+  if (!IsSwapped(cb, change)) return fit;
+  return std::max(fit, cb.event == EventWord(change.event) ? kFitsWholly - 1 : kFitsNearly);
+}
+
+// The right change with its two values exchanged.
+bool IsSwapped(const Callback& cb, const MapChange& change) {
+  return cb.key == change.key && change.new_text != change.old_text &&
+         WithoutData(cb.new_text) == change.old_text && WithoutData(cb.old_text) == change.new_text;
 }
 
 int TrackerEvidence(const Callback& cb, const Tracker& t) {
@@ -77,12 +88,12 @@ Match ForEvent(const RunState& state, int32_t event, bool ambiguous) {
 // that waits explains.
 Match::Kind Explain(const RunState& state, const Tracker& t, int32_t tracker, int32_t change) {
   const MapChange& c = state.changes[static_cast<size_t>(change)];
-  if (t.deleted_at != kNone) return Match::Kind::kDeletedTracker;
-  if (change < t.added_at) return Match::Kind::kBeforeTracking;
   for (const Event& e : state.events) {
     if (e.tracker != tracker || e.change != change) continue;
     if (e.state == Event::State::kDispatched) return Match::Kind::kTold;
   }
+  if (t.deleted_at != kNone) return Match::Kind::kDeletedTracker;
+  if (change < t.added_at) return Match::Kind::kBeforeTracking;
   if (c.unchanged) return Match::Kind::kUnchanged;
   if (!t.Covers(c.name)) return Match::Kind::kNotCovered;
   if ((t.mask & c.event) == 0) return Match::Kind::kNotInMask;
@@ -156,6 +167,15 @@ bool TellsOf(const Callback& cb, const MapChange& change) {
   return !change.unchanged && Fit(cb, change) == kFitsWholly;
 }
 
+bool RepeatsLast(const RunState& state, const Connection& c, const Callback& cb) {
+  if (c.last_event == kNone) return false;
+  const Event& e = state.events[static_cast<size_t>(c.last_event)];
+  if (TrackerEvidence(cb, state.TrackerOf(e)) == 0 || !TellsOf(cb, state.ChangeOf(e))) return false;
+  bool ambiguous = false;
+  const Candidate waiting = BestWaiting(state, c, cb, ambiguous);
+  return waiting.fit < kFitsWholly || waiting.evidence == 0;
+}
+
 Match MatchCallback(RunState& state, int32_t connection, const Callback& cb, Nanos now_ns) {
   const Connection& c = state.connections[static_cast<size_t>(connection)];
   bool ambiguous = false;
@@ -166,6 +186,10 @@ Match MatchCallback(RunState& state, int32_t connection, const Callback& cb, Nan
   if (best.fit == kFitsWholly && best.evidence > 0) return ForEvent(state, best.event, ambiguous);
 
   const bool nearly_fits = best.fit >= kFitsNearly && best.evidence > 0;
+  if (nearly_fits && !RepeatsLast(state, c, cb) &&
+      IsSwapped(cb, state.ChangeOf(state.events[static_cast<size_t>(best.event)]))) {
+    return ForEvent(state, best.event, false);
+  }
   Match explained = ExplainedByChange(state, connection, cb, nearly_fits);
   if (IsUnknowable(state, cb, explained.tracker)) {
     explained.kind = Match::Kind::kUnknowable;

@@ -51,6 +51,9 @@ struct Match {
   bool other_user_data = false;  // the arguments fit another tracker, whose user_data this is not
 };
 
+// Whether it is the callback that the connection got last, once more, and no event that waits.
+[[nodiscard]] bool RepeatsLast(const RunState& state, const Connection& c, const Callback& cb);
+
 [[nodiscard]] Match MatchCallback(RunState& state, int32_t connection, const Callback& cb,
                                   Nanos now_ns);
 

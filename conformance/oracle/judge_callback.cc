@@ -4,6 +4,8 @@
 #include <string>
 
 #include "conformance/oracle/callback_match.h"
+#include "conformance/oracle/function_clauses.h"
+#include "conformance/oracle/judge_calls.h"
 
 namespace cmapsim {
 namespace {
@@ -181,7 +183,7 @@ void RecordOrder(const Judging& j, Connection& c, const Event& e) {
 // --- callbacks that may not be
 
 std::string_view NullKeySituation(const Tracker& t) {
-  return t.IsPrefix() ? "with CMAP_TRACK_PREFIX" : "without CMAP_TRACK_PREFIX";
+  return t.IsPrefix() ? "changes, with CMAP_TRACK_PREFIX" : "changes, without CMAP_TRACK_PREFIX";
 }
 
 struct Unfounded {
@@ -236,11 +238,11 @@ void JudgeEvent(const Judging& j, const Match& match, const Frame& frame, int32_
   }
   JudgeValue(j, clause::kCallbackNewValue, "new_value", change.new_text, j.cb.new_text);
   JudgeValue(j, clause::kCallbackOldValue, "old_value", change.old_text, j.cb.old_text);
-  if (t.TracksAll())
-    state.Records(clause::kUndocNullKey, "tells of every key", j.step, NullKeySituation(t));
+  if (t.TracksAll()) state.Records(clause::kUndocNullKey, "told", j.step, NullKeySituation(t));
   RecordOrder(j, c, e);
   e.state = Event::State::kDispatched;
   e.dispatched_in = frame.serial;
+  c.last_event = match.event;
   for (const int32_t passing : e.passed_by) {
     state.passings[static_cast<size_t>(passing)].convicted = true;
   }
@@ -251,7 +253,6 @@ void JudgeEvent(const Judging& j, const Match& match, const Frame& frame, int32_
 }  // namespace
 
 int32_t JudgeCallback(RunState& state, Frame& frame, const TraceEvent& event) {
-  frame.callbacks += 1;
   const Callback cb = ReadCallback(state, event);
   const Judging j = {state, cb, frame.step->id};
   if (frame.step->op != Op::kDispatch) {
@@ -260,12 +261,21 @@ int32_t JudgeCallback(RunState& state, Frame& frame, const TraceEvent& event) {
     state.derailed = true;
     return kNone;
   }
+  if (frame.connection != kNone &&
+      RepeatsLast(state, state.connections[static_cast<size_t>(frame.connection)], cb)) {
+    // Not counted: what is wrong is not how many callbacks the call ran.
+    state.Departs(clause::kNotifyFn, "called twice for one change", j.step, Shown(cb));
+    return kNone;
+  }
+  frame.callbacks += 1;
   if (frame.finalized || frame.handle_of_finalized) {
     state.Departs(clause::kNoMoreCallbacks, "callback after cmap_finalize", j.step, Shown(cb));
     return kNone;
   }
   if (frame.connection == kNone) {
-    state.Departs(clause::kHandleIdentifies, "callback for an invalid handle", j.step, Shown(cb));
+    state.Departs(FunctionClauses(Op::kDispatch).returns, "a callback", j.step, Shown(cb),
+                  InvalidHandleWords(frame));
+    state.derailed = true;
     return kNone;
   }
   if (!state.connections[static_cast<size_t>(frame.connection)].modelled) return kNone;

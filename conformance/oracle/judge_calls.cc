@@ -14,16 +14,23 @@ void JudgeOk(RunState& state, const Frame& frame, std::string_view result) {
 }
 
 void JudgeError(RunState& state, const Frame& frame, std::string_view clause_id,
-                std::string_view expected, std::string_view result) {
-  if (result == expected) return state.Conforms(clause_id, result, frame.step->id);
+                std::string_view expected, std::string_view result, std::string_view situation) {
+  if (result == expected) return state.Conforms(clause_id, result, frame.step->id, situation);
   state.Departs(clause_id, std::string(result), frame.step->id,
-                "expected " + std::string(expected) + ", got " + std::string(result));
+                "expected " + std::string(expected) + ", got " + std::string(result), situation);
+}
+
+bool IsUnchecked(const std::optional<uint64_t>& raw) { return raw && *raw >> 32 == 0xffff'ffff; }
+
+std::string_view InvalidHandleWords(const Frame& frame) {
+  if (frame.handle_of_finalized) return "a finalized handle";
+  return IsUnchecked(frame.step->raw_handle) ? kUncheckedHandle : "a handle never issued";
 }
 
 void JudgeInvalidHandle(RunState& state, const Frame& frame, std::string_view result) {
   const FunctionRow& row = FunctionClauses(frame.step->op);
   const bool finalized = frame.handle_of_finalized;
-  const std::string situation = finalized ? "a finalized handle" : "a handle never issued";
+  const std::string situation(InvalidHandleWords(frame));
   const std::string_view id = finalized ? clause::kHandleNotReused : row.returns;
   const std::string_view told = finalized ? row.function : std::string_view(situation);
   if (result != "CS_OK") {

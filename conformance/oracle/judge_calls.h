@@ -3,6 +3,8 @@
 //   JudgeReturn(state, frame, trace_event);     // the call of `frame`, already taken off the stack
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string_view>
 
 #include "conformance/oracle/run_state.h"
@@ -26,6 +28,12 @@ void JudgeGet(RunState& state, const Frame& frame, const TraceEvent& event);
 
 // --- shared
 
+// What kind of handle the call got that is none: "a finalized handle", "a handle never issued", ...
+[[nodiscard]] std::string_view InvalidHandleWords(const Frame& frame);
+// libqb 2.0.6 takes a handle whose upper half is all ones for the entry in its lower half, unchecked.
+[[nodiscard]] bool IsUnchecked(const std::optional<uint64_t>& raw);
+inline constexpr std::string_view kUncheckedHandle = "a handle whose upper half is all ones";
+
 // The result of a call on a handle that is not of a live connection. Requires frame.connection ==
 // kNone.
 void JudgeInvalidHandle(RunState& state, const Frame& frame, std::string_view result);
@@ -37,7 +45,8 @@ void JudgeInvalidHandle(RunState& state, const Frame& frame, std::string_view re
 
 // An error that the page names for this mistake: conforms exactly with it.
 void JudgeError(RunState& state, const Frame& frame, std::string_view clause_id,
-                std::string_view expected, std::string_view result);
+                std::string_view expected, std::string_view result,
+                std::string_view situation = {});
 
 // CS_OK was due.
 void JudgeOk(RunState& state, const Frame& frame, std::string_view result);

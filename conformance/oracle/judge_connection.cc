@@ -36,19 +36,25 @@ void JudgeNewHandle(RunState& state, const Frame& frame, std::string_view name) 
 
 // cmap_finalize(3) names the error for every handle that is not valid.
 void JudgeFinalizeInvalid(RunState& state, const Frame& frame, std::string_view result) {
-  const std::string_view situation =
-      frame.handle_of_finalized ? "a finalized handle" : "a handle never issued";
+  const std::string_view situation = InvalidHandleWords(frame);
   if (result == "CS_ERR_BAD_HANDLE") {
     return state.Conforms(clause::kFinalizeBadHandle, result, frame.step->id, situation);
   }
   state.Departs(clause::kFinalizeBadHandle, std::string(result), frame.step->id,
                 "expected CS_ERR_BAD_HANDLE for " + std::string(situation), situation);
-  if (result == "CS_OK" && !frame.handle_of_finalized) state.derailed = true;
+  const bool closed_another = result == "CS_OK" || IsUnchecked(frame.step->raw_handle);
+  if (closed_another && !frame.handle_of_finalized) state.derailed = true;
 }
 
 bool IsReady(std::string_view ready) {
   return ready.find("in") != std::string_view::npos ||
          ready.find("hup") != std::string_view::npos || ready.find("err") != std::string_view::npos;
+}
+
+// The two transports poll different descriptors.
+std::string_view GoneSituation(const RunState& state) {
+  return state.plan.transport == Transport::kSocket ? "the service is gone, over sockets"
+                                                    : "the service is gone";
 }
 
 }  // namespace
@@ -102,9 +108,9 @@ void JudgePoll(RunState& state, const Frame& frame, const TraceEvent& event) {
   if (dead || state.ConnectionPerhapsDead(c)) {
     if (!ready && frame.surely_dead) {
       state.Departs(clause::kFdPoll, "not ready though the service is gone", step,
-                    "cmap_dispatch would return at once", "the service is gone");
+                    "cmap_dispatch would return at once", GoneSituation(state));
     } else if (dead) {
-      state.Conforms(clause::kFdPoll, ready ? "ready" : "not ready", step, "the service is gone");
+      state.Conforms(clause::kFdPoll, ready ? "ready" : "not ready", step, GoneSituation(state));
     }
     return;
   }
@@ -131,7 +137,7 @@ void JudgeBlockedPoll(RunState& state, const Frame& frame) {
   if (!c.modelled) return;
   if (state.ConnectionIsDead(c)) {
     return state.Departs(clause::kFdPoll, "not ready though the service is gone", frame.step->id,
-                         "cmap_dispatch would return at once", "the service is gone");
+                         "cmap_dispatch would return at once", GoneSituation(state));
   }
   if (state.CountComing(c) > 0) {
     return PassBy(state, frame, clause::kFdPoll, "not ready with a callback pending", kNever);

@@ -71,7 +71,8 @@ void JudgeOne(const Judging& j) {
     }
     return;
   }
-  Departs(j, clause::kOne, "CS_OK after at least one callback", situation);
+  Departs(j, clause::kOne, "CS_OK after at least one callback",
+          ReturnedForGhost(j) && j.frame.due_at_begin > 0 ? kGhostsFirst : situation);
 }
 
 // Events that were due when the call began and wait still.
@@ -114,8 +115,9 @@ void RecordUntold(const Judging& j) {
     if (c.queue[i] >= j.frame.events_before) continue;
     e.state = Event::State::kGone;
     c.queue.erase(c.queue.begin() + static_cast<std::ptrdiff_t>(i));
-    j.state.Records(clause::kUndocNullKey, "tells of no key", j.frame.step->id,
-                    t.IsPrefix() ? "with CMAP_TRACK_PREFIX" : "without CMAP_TRACK_PREFIX");
+    j.state.Records(
+        clause::kUndocNullKey, "not told", j.frame.step->id,
+        t.IsPrefix() ? "changes, with CMAP_TRACK_PREFIX" : "changes, without CMAP_TRACK_PREFIX");
   }
 }
 
@@ -151,11 +153,11 @@ void JudgeOneNonblocking(const Judging& j) {
                     j.frame.begun_ns);
     }
     Conforms(j, clause::kTryAgain, situation);
-    RecordUntold(j);
-    return j.state.DropAllGhosts(j.connection());
+    return RecordUntold(j);
   }
   if (j.frame.due_at_begin > 0 && !try_again) {
-    return Departs(j, clause::kOneNonblocking, "CS_OK after one callback", situation);
+    return Departs(j, clause::kOneNonblocking, "CS_OK after one callback",
+                   ReturnedForGhost(j) ? kGhostsFirst : situation);
   }
   Departs(j, clause::kTryAgain, "CS_ERR_TRY_AGAIN", situation);
 }
@@ -169,8 +171,7 @@ void JudgeInvalidMode(const Judging& j) {
   }
   // libcmap 3.1.7 goes on until the connection breaks or is finalized, as CS_DISPATCH_BLOCKING
   // does.
-  const bool as_blocking = (j.frame.died && j.result == "CS_ERR_LIBRARY") ||
-                           (j.frame.finalized && j.frame.callbacks > 0);
+  const bool as_blocking = j.frame.died || (j.frame.finalized && j.frame.callbacks > 0);
   j.state.Departs(
       clause::kDispatchTypes,
       as_blocking ? "treated as CS_DISPATCH_BLOCKING" : Outcome(j.result, j.frame.callbacks),
@@ -215,7 +216,9 @@ bool RightWhileAlive(const Judging& j) {
 
 // The service died before or during the call.
 void JudgeWithoutService(const Judging& j) {
-  const bool waited = j.frame.due_at_begin > 0 || j.frame.callbacks > 0;
+  const bool unnoticed = !j.frame.surely_dead && j.frame.callbacks > 0;
+  if (unnoticed && j.result != "CS_ERR_LIBRARY" && !RightWhileAlive(j)) return JudgeByMode(j);
+  const bool waited = j.frame.waiting_at_begin > 0 || j.frame.callbacks > 0;
   const bool error = j.result == "CS_ERR_LIBRARY";
   const std::string_view situation = waited ? kWaitedAtDeath : std::string_view();
   if (error || RightWhileAlive(j)) {
@@ -254,12 +257,26 @@ std::string_view DispatchClause(int32_t mode) {
   }
 }
 
+namespace {
+
+// Events of trackers of which nobody knows whether they were deleted.
+int32_t CountUncertain(const RunState& state, const Connection& c) {
+  return static_cast<int32_t>(std::count_if(c.queue.begin(), c.queue.end(), [&](int32_t index) {
+    const Event& e = state.events[static_cast<size_t>(index)];
+    return e.state == Event::State::kWaiting &&
+           state.TrackerOf(e).state == Tracker::State::kUncertain;
+  }));
+}
+
+}  // namespace
+
 void NoteWaiting(RunState& state, Frame& frame, Nanos now_ns) {
   frame.events_before = static_cast<int32_t>(state.events.size());
   if (frame.connection == kNone) return;
   const Connection& c = state.connections[static_cast<size_t>(frame.connection)];
   frame.due_at_begin = state.CountDue(c, now_ns);
-  frame.ghosts_at_begin = state.CountGhosts(c);
+  frame.waiting_at_begin = state.CountWaiting(c);
+  frame.ghosts_at_begin = state.CountGhosts(c) + CountUncertain(state, c);
   frame.ghost_first = state.GhostFirst(c);
 }
 
@@ -302,10 +319,8 @@ void JudgeBlockedDispatch(RunState& state, Frame& frame) {
   const int32_t mode = frame.step->mode;
   const std::string_view id = DispatchClause(mode);
   if (frame.connection == kNone) {
-    return state.Departs(
-        FunctionClauses(Op::kDispatch).returns, "blocked", step,
-        "expected an error for an invalid handle",
-        frame.handle_of_finalized ? "a finalized handle" : "a handle never issued");
+    return state.Departs(FunctionClauses(Op::kDispatch).returns, "blocked", step,
+                         "expected an error for an invalid handle", InvalidHandleWords(frame));
   }
   const Connection& c = state.connections[static_cast<size_t>(frame.connection)];
   if (!c.modelled) return;

@@ -115,7 +115,8 @@ void JudgeTrackDelete(RunState& state, const Frame& frame, const TraceEvent& eve
                      state.trackers[static_cast<size_t>(tracker)].deleted_at == kNone &&
                      state.trackers[static_cast<size_t>(tracker)].connection == frame.connection;
   if (!valid) {
-    JudgeError(state, frame, clause::kTrackDeleteBadHandle, "CS_ERR_BAD_HANDLE", event.word);
+    JudgeError(state, frame, clause::kTrackDeleteBadHandle, "CS_ERR_BAD_HANDLE", event.word,
+               IsUnchecked(step.raw_track) ? kUncheckedHandle : std::string_view());
     if (event.word != "CS_OK") return;
     // It deleted some tracker, or none.
     for (Tracker& t : state.trackers) {

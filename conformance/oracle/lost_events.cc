@@ -1,7 +1,9 @@
 #include "conformance/oracle/lost_events.h"
 
 #include <algorithm>
+#include <bit>
 #include <string>
+#include <vector>
 
 namespace cmapsim {
 namespace {
@@ -11,27 +13,45 @@ bool IsPrefixed(const RunState& state, const Event& e) {
   return t.IsPrefix() && t.key != state.ChangeOf(e).name;
 }
 
-// What was dispatched in the run at all, for comparison with what was not.
-struct Dispatched {
-  bool anything = false;
-  int32_t kinds = 0;  // of changes
-  bool prefixed = false;
-  int32_t prefixed_kinds = 0;
-  int32_t exact_kinds = 0;
+bool IsMissing(const Event& e) {
+  return !e.passed_by.empty() && e.state != Event::State::kDispatched && !e.optional;
+}
+
+// What was dispatched in the run and what was not: what tells the one from the other is most likely the cause.
+struct Survey {
+  bool anything = false;  // was dispatched
+  bool prefixed = false;  // something tracked by its prefix was
+  int32_t kinds = 0;      // of the changes that were told
+  int32_t missing_kinds = 0;
+  bool missing_only_prefixed = true;
+  std::vector<int32_t> last_told;  // by connection: the latest change that was told
+
+  [[nodiscard]] bool OneKindMissing() const {
+    return anything && std::popcount(static_cast<uint32_t>(missing_kinds)) == 1 &&
+           (kinds & missing_kinds) == 0;
+  }
+  [[nodiscard]] bool PrefixesMissing() const {
+    return anything && missing_only_prefixed && !prefixed;
+  }
 };
 
-Dispatched Survey(const RunState& state) {
-  Dispatched all;
+Survey Look(const RunState& state) {
+  Survey survey;
+  survey.last_told.assign(state.connections.size(), kNone);
   for (const Event& e : state.events) {
-    if (e.state != Event::State::kDispatched) continue;
     const int32_t kind = state.ChangeOf(e).event;
-    const bool prefixed = IsPrefixed(state, e);
-    all.anything = true;
-    all.kinds |= kind;
-    all.prefixed = all.prefixed || prefixed;
-    (prefixed ? all.prefixed_kinds : all.exact_kinds) |= kind;
+    if (e.state == Event::State::kDispatched) {
+      survey.anything = true;
+      survey.kinds |= kind;
+      survey.prefixed = survey.prefixed || IsPrefixed(state, e);
+      int32_t& last = survey.last_told[static_cast<size_t>(state.TrackerOf(e).connection)];
+      last = std::max(last, e.change);
+    } else if (IsMissing(e)) {
+      survey.missing_kinds |= kind;
+      survey.missing_only_prefixed = survey.missing_only_prefixed && IsPrefixed(state, e);
+    }
   }
-  return all;
+  return survey;
 }
 
 std::string_view KindClause(int32_t event) {
@@ -49,75 +69,65 @@ bool ToldToAnother(const RunState& state, const Event& lost, Fits fits) {
   });
 }
 
-std::string_view ClauseOfLost(const RunState& state, const Event& lost, const Dispatched& all) {
+std::string_view ClauseOfLost(const RunState& state, const Event& lost, const Survey& survey) {
   const Tracker& t = state.TrackerOf(lost);
   const int32_t kind = state.ChangeOf(lost).event;
-  const bool prefixed = IsPrefixed(state, lost);
-  if (ToldToAnother(state, lost, [&](const Tracker& o) {
-        return o.connection == t.connection && o.key == t.key && o.IsPrefix() == t.IsPrefix();
+  if (ToldToAnother(state, lost, [&](const Tracker& other) {
+        return other.connection == t.connection && other.key == t.key &&
+               other.IsPrefix() == t.IsPrefix();
       })) {
     return clause::kSeveralTimes;
   }
-  const bool kind_never = (all.kinds & kind) == 0;
-  if (prefixed && !all.prefixed && !(kind_never && all.anything)) return clause::kTrackPrefix;
-  if (kind_never) return KindClause(kind);
-  if (ToldToAnother(state, lost, [&](const Tracker& o) { return o.connection != t.connection; })) {
+  const bool prefix = !survey.anything ? IsPrefixed(state, lost) : survey.PrefixesMissing();
+  if (prefix && !survey.OneKindMissing()) return clause::kTrackPrefix;
+  if ((survey.kinds & kind) == 0) return KindClause(kind);
+  if (ToldToAnother(state, lost,
+                    [&](const Tracker& other) { return other.connection != t.connection; })) {
     return clause::kSeveralConnections;
   }
-  if (ToldToAnother(state, lost, [&](const Tracker& o) { return o.key != t.key; })) {
+  if (ToldToAnother(state, lost, [&](const Tracker& other) { return other.key != t.key; })) {
     return clause::kSeveralKeys;
   }
   return clause::kNotifyFn;
 }
 
-// The event is younger than everything that this call dispatched: the call may just have stopped
-// early.
-bool StoppedBefore(const RunState& state, const Event& event, const Passing& passing) {
-  return std::none_of(state.events.begin(), state.events.end(), [&](const Event& e) {
-    return e.state == Event::State::kDispatched && e.change > event.change &&
-           state.TrackerOf(e).connection == passing.connection;
+// A call that was seen to leave other events waiting left this one as well.
+bool ExplainedByConvicted(const RunState& state, const Event& e) {
+  return std::any_of(e.passed_by.begin(), e.passed_by.end(), [&](int32_t index) {
+    const Passing& own = state.passings[static_cast<size_t>(index)];
+    return std::any_of(state.passings.begin(), state.passings.end(), [&](const Passing& other) {
+      return other.convicted && other.clause == own.clause && other.connection == own.connection;
+    });
   });
 }
 
-// A call that was seen to leave other events waiting left this one as well.
-bool ExplainedByConvicted(RunState& state, const Event& e) {
-  for (const int32_t index : e.passed_by) {
-    const Passing& own = state.passings[static_cast<size_t>(index)];
-    for (const Passing& other : state.passings) {
-      if (other.convicted && other.clause == own.clause && other.connection == own.connection) {
-        return true;
-      }
-    }
-  }
-  return false;
+// One call passed the event by, and everything younger as well: it may just have stopped early.
+bool IsFaultOfCall(const RunState& state, const Event& e, const Survey& survey) {
+  const int32_t last = survey.last_told[static_cast<size_t>(state.TrackerOf(e).connection)];
+  return e.passed_by.size() == 1 && last <= e.change && !survey.OneKindMissing() &&
+         !survey.PrefixesMissing();
 }
 
-bool IsFaultOfCall(const RunState& state, const Event& e, const Dispatched& all) {
-  if (e.passed_by.size() > 1) return false;
-  const Passing& passing = state.passings[static_cast<size_t>(e.passed_by.front())];
-  const int32_t alike = IsPrefixed(state, e) ? all.prefixed_kinds : all.exact_kinds;
-  const bool like_of_it_came = (alike & state.ChangeOf(e).event) != 0;
-  if (all.anything && !like_of_it_came) return false;
-  return StoppedBefore(state, e, passing);
+void JudgeMissing(RunState& state, const Event& e, const Survey& survey) {
+  Passing& passing = state.passings[static_cast<size_t>(e.passed_by.front())];
+  if (IsFaultOfCall(state, e, survey)) {
+    passing.convicted = true;
+    return;
+  }
+  const MapChange& change = state.ChangeOf(e);
+  state.Departs(ClauseOfLost(state, e, survey), "not called", passing.step,
+                "no callback for " + std::string(EventWord(change.event)) + " of " + change.key +
+                    " in step " + std::to_string(change.step) + ", tracked by step " +
+                    std::to_string(state.TrackerOf(e).step));
 }
 
 }  // namespace
 
 void JudgePassedBy(RunState& state) {
-  const Dispatched all = Survey(state);
-  for (Event& e : state.events) {
-    const bool lost = !e.passed_by.empty() && e.state != Event::State::kDispatched;
-    if (!lost || e.optional || ExplainedByConvicted(state, e)) continue;
-    Passing& passing = state.passings[static_cast<size_t>(e.passed_by.front())];
-    if (IsFaultOfCall(state, e, all)) {
-      passing.convicted = true;
-      continue;
-    }
-    const MapChange& change = state.ChangeOf(e);
-    state.Departs(ClauseOfLost(state, e, all), "not called", passing.step,
-                  "no callback for " + std::string(EventWord(change.event)) + " of " + change.key +
-                      " in step " + std::to_string(change.step) + ", tracked by step " +
-                      std::to_string(state.TrackerOf(e).step));
+  if (state.passings.empty()) return;
+  const Survey survey = Look(state);
+  for (const Event& e : state.events) {
+    if (IsMissing(e) && !ExplainedByConvicted(state, e)) JudgeMissing(state, e, survey);
   }
   for (const Passing& passing : state.passings) {
     if (!passing.convicted) continue;

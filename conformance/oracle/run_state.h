@@ -41,6 +41,7 @@ struct Connection {
   std::deque<int32_t> queue;
   int32_t last_change = kNone;   // of the change whose event was dispatched last
   int32_t last_tracker = kNone;  // the tracker that event was for
+  int32_t last_event = kNone;    // of all that were dispatched
   bool ordered = true;           // false: events may have been queued in another order than we know
 };
 
@@ -125,6 +126,7 @@ struct Frame {
   int32_t callbacks = 0;
   int32_t events_before = 0;  // number of events when it began
   int32_t due_at_begin = 0;
+  int32_t waiting_at_begin = 0;  // optional ones, too
   int32_t ghosts_at_begin = 0;
   bool ghost_first = false;  // an event of a deleted tracker surely lies before the others
   Nanos waited_ns = 0;       // virtual time that passed outside of its callbacks
