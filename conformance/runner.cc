@@ -88,22 +88,45 @@ class CheckRun {
                  (path ? *path : path.error()));
   }
 
-  // Each finding gets an even share of the time that is left.
-  void ShrinkFindings(Clock::time_point deadline) {
-    int64_t left = 0;
-    ForEachFinding([&](const SearchJob&, const Failing&) { ++left; });
-    ForEachFinding([&](const SearchJob& job, const Failing& failing) {
-      const auto share = std::max(deadline - Clock::now(), Clock::duration{0}) / left--;
-      Shrink(job, failing, Clock::now() + share);
-    });
-  }
+  // What is to be shrunk; pointers into the jobs.
+  struct ToShrink {
+    const SearchJob* job;
+    const Failing* failing;
+  };
 
-  template <typename F>
-  void ForEachFinding(F f) {
+  [[nodiscard]] std::vector<ToShrink> Findings() const {
+    std::vector<ToShrink> findings;
     for (const SearchJob& job : jobs_) {
       for (const auto& [clause, tally] : job.tally.clauses()) {
-        if (tally.first_failing && Fits(options_.clause_glob, clause)) f(job, *tally.first_failing);
+        if (!tally.first_failing || !Fits(options_.clause_glob, clause)) continue;
+        findings.push_back({&job, &*tally.first_failing});
       }
+    }
+    return findings;
+  }
+
+  // One defect may show in a hundred properties. The first finding of each kind gets most of the
+  // time, in even shares; the others share what is left.
+  void ShrinkFindings(Clock::time_point deadline) {
+    std::vector<ToShrink> first_of_kind;
+    std::vector<ToShrink> others;
+    for (const ToShrink& finding : Findings()) {
+      const bool known =
+          std::any_of(first_of_kind.begin(), first_of_kind.end(), [&](const ToShrink& earlier) {
+            return FailsInTheSameWay(earlier.failing->seen, finding.failing->seen);
+          });
+      (known ? others : first_of_kind).push_back(finding);
+    }
+    const Clock::duration left = deadline - Clock::now();
+    ShrinkEvenly(first_of_kind, others.empty() ? deadline : deadline - left / 4);
+    ShrinkEvenly(others, deadline);
+  }
+
+  void ShrinkEvenly(const std::vector<ToShrink>& findings, Clock::time_point deadline) {
+    auto left = static_cast<int64_t>(findings.size());
+    for (const ToShrink& finding : findings) {
+      const auto share = std::max(deadline - Clock::now(), Clock::duration{0}) / left--;
+      Shrink(*finding.job, *finding.failing, Clock::now() + share);
     }
   }
 
@@ -169,7 +192,7 @@ class CheckRun {
                      .property = property.name,
                      .verdict = Verdict::kSkipped,
                      .compatible = Verdict::kSkipped,
-                     .detail = "needs faults, which only the simulated service has",
+                     .detail = "need faults, which only the simulated service has",
                      .plan = {}});
     }
   }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "conformance/report/counts.h"
 
@@ -54,6 +55,7 @@ class Table {
     WriteHead();
     WriteMatrix();
     WriteDetails();
+    WriteSkipped();
     WriteUntested();
     WriteSummary();
     return std::move(out_);
@@ -110,7 +112,11 @@ class Table {
     for (const Row& row : rows_) {
       std::map<std::pair<Verdict, Verdict>, std::vector<const Result*>> groups;
       for (const Result* result : row.results) {
-        if (!IsPass(*result)) groups[{result->verdict, result->compatible}].push_back(result);
+        if (result->verdict == Verdict::kSkipped) {
+          skipped_[result->detail].insert(result->property);
+        } else if (!IsPass(*result)) {
+          groups[{result->verdict, result->compatible}].push_back(result);
+        }
       }
       for (const auto& [verdicts, results] : groups) WriteGroup(row.clause, results);
     }
@@ -135,6 +141,14 @@ class Table {
     if (results.size() > shown.size()) {
       const size_t more = results.size() - shown.size();
       out_ += fmt::format("    and {} more {}\n", more, more == 1 ? "property" : "properties");
+    }
+  }
+
+  // Properties, not clauses: most of theirs are reached by others.
+  void WriteSkipped() {
+    for (const auto& [reason, properties] : skipped_) {
+      out_ += fmt::format("  {}: {} {}: {}\n", Coloured(Verdict::kSkipped, 0), properties.size(),
+                          properties.size() == 1 ? "property" : "properties", reason);
     }
   }
 
@@ -180,6 +194,7 @@ class Table {
   bool colour_;
   std::vector<Row> rows_;
   std::vector<std::string> untested_;
+  std::map<std::string, std::set<std::string>> skipped_;  // by reason
   std::string out_;
 };
 

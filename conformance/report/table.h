@@ -14,7 +14,7 @@ namespace cmapsim {
 struct TableOptions {
   bool colour = false;
   // What was not done, each with the reason: "live: skipped: no corosync found; ..."
-  std::vector<std::string> skipped;
+  std::vector<std::string> skipped = {};
 };
 
 [[nodiscard]] std::string FormatTable(const std::vector<TargetReport>& reports,

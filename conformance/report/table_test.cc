@@ -1,0 +1,105 @@
+#include "conformance/report/table.h"
+
+#include <gtest/gtest.h>
+
+namespace cmapsim {
+namespace {
+
+Result Of(std::string clause, std::string property, Verdict verdict, Verdict compatible,
+          std::string detail = "", std::string plan = "") {
+  return {.clause = std::move(clause),
+          .property = std::move(property),
+          .verdict = verdict,
+          .compatible = compatible,
+          .cases = 10,
+          .detail = std::move(detail),
+          .plan = std::move(plan)};
+}
+
+TargetReport Report(std::vector<Result> results) {
+  TargetReport report;
+  report.target.name = "libcmap, simulated, shm";
+  report.target.library = "/lib/libcmap.so.4";
+  report.target.service = "sim";
+  report.results = std::move(results);
+  return report;
+}
+
+bool Contains(const std::string& text, std::string_view part) {
+  return text.find(part) != std::string::npos;
+}
+
+constexpr Verdict kPass = Verdict::kPass;
+constexpr Verdict kFail = Verdict::kFail;
+
+TEST(Table, HasOneRowForEachClauseWithTheWorstOfItsProperties) {
+  const std::string text = FormatTable(
+      {Report({Of("c.one", "p/a", kPass, kPass), Of("c.one", "p/b", kFail, kPass, "why", "x.yaml"),
+               Of("c.two", "p/a", kPass, kPass)})},
+      {});
+  EXPECT_TRUE(Contains(text, "  c.one   fail            pass                   20\n")) << text;
+  EXPECT_TRUE(Contains(text, "  c.two   pass            pass                   10\n")) << text;
+}
+
+TEST(Table, SaysWhatIsBehindEverythingThatIsNoPass) {
+  const std::string text =
+      FormatTable({Report({Of("c.one", "p/a", kPass, kPass),
+                           Of("c.one", "p/b", kFail, kFail, "expected this", "x.yaml")})},
+                  {});
+  EXPECT_TRUE(Contains(text, "c.one: fail\n    p/b\n      expected this\n      plan: x.yaml\n"))
+      << text;
+  EXPECT_FALSE(Contains(text, "    p/a\n")) << text;
+}
+
+TEST(Table, ShowsEachDetailOfAClauseOnceAndHowManyMore) {
+  std::vector<Result> results;
+  for (int i = 0; i < 20; ++i) {
+    results.push_back(Of("c.one", "p/" + std::to_string(i), kFail, kFail, "the same"));
+  }
+  const std::string text = FormatTable({Report(std::move(results))}, {});
+  EXPECT_TRUE(Contains(text, "p/0\n")) << text;
+  EXPECT_FALSE(Contains(text, "p/1\n")) << text;
+  EXPECT_TRUE(Contains(text, "and 19 more properties\n")) << text;
+}
+
+TEST(Table, SumsUpVerdictsAndSaysWhetherTheTargetConforms) {
+  const std::string bad = FormatTable(
+      {Report({Of("c.one", "p/a", kFail, kPass), Of("c.two", "p/a", kPass, kPass)})}, {});
+  EXPECT_TRUE(Contains(bad, "clauses, documented: 1 pass, 1 fail\n")) << bad;
+  EXPECT_TRUE(Contains(bad, "clauses, compatible: 2 pass\n")) << bad;
+  EXPECT_TRUE(Contains(bad, "libcmap, simulated, shm: does not conform\n")) << bad;
+  const std::string good = FormatTable({Report({Of("c.one", "p/a", kPass, kPass)})}, {});
+  EXPECT_TRUE(Contains(good, "libcmap, simulated, shm: conforms\n")) << good;
+}
+
+TEST(Table, NamesSkippedPropertiesOnceAndUntestedClausesTogether) {
+  TargetReport report = Report({Of("c.one", "p/a", kPass, kPass),
+                                Of("c.one", "p/b", Verdict::kSkipped, Verdict::kSkipped, "no way"),
+                                Of("c.two", "p/b", Verdict::kSkipped, Verdict::kSkipped, "no way"),
+                                Of("c.three", "", Verdict::kNotReached, Verdict::kNotReached)});
+  const std::string text = FormatTable({report}, {});
+  EXPECT_TRUE(Contains(text, "skipped: 1 property: no way\n")) << text;
+  EXPECT_TRUE(Contains(text, "no property of this version exercises c.three\n")) << text;
+}
+
+TEST(Table, SaysWhatWasNotDone) {
+  const std::string text = FormatTable({Report({})}, {.skipped = {"live: skipped: no corosync"}});
+  EXPECT_TRUE(text.ends_with("\nlive: skipped: no corosync\n")) << text;
+}
+
+TEST(Table, IsPlainTextUnlessAskedForColours) {
+  const std::vector<TargetReport> reports = {
+      Report({Of("c.one", "p/a", kFail, kPass, "why"), Of("c.two", "p/a", kPass, kPass)})};
+  const std::string plain = FormatTable(reports, {});
+  std::string coloured = FormatTable(reports, {.colour = true});
+  EXPECT_FALSE(Contains(plain, "\x1b"));
+  EXPECT_TRUE(Contains(coloured, "\x1b"));
+  // Without the codes the two are the same: columns stand where they stood.
+  for (size_t at = coloured.find('\x1b'); at != std::string::npos; at = coloured.find('\x1b')) {
+    coloured.erase(at, coloured.find('m', at) - at + 1);
+  }
+  EXPECT_EQ(coloured, plain);
+}
+
+}  // namespace
+}  // namespace cmapsim

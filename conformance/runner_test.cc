@@ -1,0 +1,317 @@
+#include "conformance/runner.h"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <mutex>
+#include <thread>
+
+#include "conformance/report/json.h"
+#include "conformance/suites/numbers.h"
+#include "conformance/suites/steps.h"
+#include "sim/core/plan_yaml.h"
+
+namespace cmapsim {
+namespace {
+
+namespace fs = std::filesystem;
+using std::chrono::milliseconds;
+
+constexpr std::string_view kSleeps = "test.sleeps";
+constexpr std::string_view kNever = "test.never";
+constexpr std::string_view kRefused = "test.refused";
+
+struct Number {
+  uint32_t value;
+};
+
+rc::Gen<Plan> GenSleeps(const GenerateOptions&) {
+  return rc::gen::map(suite::Records<Number>(1, 20, {{&Number::value, 100}}),
+                      [](const std::vector<Number>& drawn) {
+                        Plan plan;
+                        for (const Number& n : drawn) plan.steps.push_back(suite::Sleep(n.value));
+                        NumberSteps(plan);
+                        return plan;
+                      });
+}
+
+rc::Gen<Plan> GenBroken(const GenerateOptions&) {
+  return [](const rc::Random&, int) -> rc::Shrinkable<Plan> {
+    throw std::runtime_error("no plan today");
+  };
+}
+
+const std::vector<Property>& TestProperties() {
+  static const std::vector<Property> properties = {
+      {"sleeps/a", {std::string(kSleeps), std::string(kNever)}, "", true, &GenSleeps},
+      {"sleeps/b", {std::string(kSleeps)}, "", true, &GenSleeps},
+      {"simulated/only", {std::string(kRefused)}, "", false, &GenSleeps},
+  };
+  return properties;
+}
+
+// A target whose trace is the sum of the plan's sleeps; it may be slow, or break down.
+class FakeTarget : public Target {
+ public:
+  struct Behaviour {
+    bool jitter = false;
+    std::atomic<int> runs_until_breakdown{1'000'000};
+  };
+
+  explicit FakeTarget(std::shared_ptr<Behaviour> behaviour) : behaviour_(std::move(behaviour)) {
+    info_.name = "fake, simulated";
+    info_.library = "libfake.so";
+    info_.library_sha256 = "00";
+    info_.service = "sim";
+  }
+  [[nodiscard]] const TargetInfo& info() const override { return info_; }
+  [[nodiscard]] tl::expected<std::string_view, std::string> Run(const Plan& plan,
+                                                                TraceLevel) override {
+    if (behaviour_->runs_until_breakdown.fetch_sub(1) <= 0) {
+      return tl::unexpected(std::string("worn out"));
+    }
+    Nanos sum = 0;
+    for (const Step& step : plan.steps) sum += step.duration_ns;
+    if (behaviour_->jitter) std::this_thread::sleep_for(std::chrono::microseconds(sum % 200));
+    trace_ = std::to_string(sum) + " = finished\n";
+    return trace_;
+  }
+
+ private:
+  std::shared_ptr<Behaviour> behaviour_;
+  TargetInfo info_;
+  std::string trace_;
+};
+
+Observation Seen(std::string_view clause, Conformity conformity, std::string outcome) {
+  return {.clause = clause,
+          .situation = {},
+          .outcome = std::move(outcome),
+          .conformity = conformity,
+          .step = 0,
+          .detail = {}};
+}
+
+// One sleep of 77 and more fails, and ten sleeps fail in another way.
+std::vector<Observation> JudgeSleeps(const Plan& plan, std::string_view, const JudgeOptions&) {
+  Nanos longest = 0;
+  for (const Step& step : plan.steps) longest = std::max(longest, step.duration_ns);
+  if (longest >= 77) return {Seen(kSleeps, Conformity::kDeparts, "too long")};
+  if (plan.steps.size() >= 10) return {Seen(kSleeps, Conformity::kDeparts, "too many")};
+  return {Seen(kSleeps, Conformity::kConforms, "slept")};
+}
+
+std::vector<Observation> JudgeLeniently(const Plan&, std::string_view, const JudgeOptions&) {
+  return {Seen(kSleeps, Conformity::kConforms, "slept")};
+}
+
+class Runs : public testing::Test {
+ protected:
+  Runs() {
+    options_.findings_folder = fs::path(testing::TempDir()) / "runner_test_findings";
+    fs::remove_all(options_.findings_folder);
+    options_.cases = 200;
+    options_.clause_glob = "test.*";
+    options_.judge = &JudgeSleeps;
+    options_.say = [this](const std::string& line) { said_.push_back(line); };
+    known_.target = "fake";
+    under_test_.expectations = &known_;
+    under_test_.open = [this]() -> tl::expected<std::unique_ptr<Target>, std::string> {
+      ++opened_;
+      return std::make_unique<FakeTarget>(behaviour_);
+    };
+  }
+
+  TargetReport Check() {
+    auto report = Runner(TestProperties(), options_).Check(under_test_);
+    EXPECT_TRUE(report) << report.error();
+    return std::move(*report);
+  }
+
+  static const Result& Find(const TargetReport& report, std::string_view clause,
+                            std::string_view property) {
+    for (const Result& result : report.results) {
+      if (result.clause == clause && result.property == property) return result;
+    }
+    static const Result none;
+    ADD_FAILURE() << "no result of " << clause << " by " << property;
+    return none;
+  }
+
+  static std::string Read(const std::string& path) {
+    std::ifstream file(path);
+    EXPECT_TRUE(file) << path;
+    return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+  }
+
+  RunnerOptions options_;
+  Expectations known_;
+  TargetUnderTest under_test_;
+  std::shared_ptr<FakeTarget::Behaviour> behaviour_ = std::make_shared<FakeTarget::Behaviour>();
+  std::vector<std::string> said_;
+  int opened_ = 0;
+};
+
+TEST_F(Runs, OpenOneTargetForEachThread) {
+  options_.threads = 3;
+  Check();
+  EXPECT_EQ(opened_, 3);
+}
+
+TEST_F(Runs, GiveTheSameReportForAnyNumberOfThreadsAndAnyTiming) {
+  const auto report_with = [this](int threads, bool jitter) {
+    options_.threads = threads;
+    behaviour_->jitter = jitter;
+    TargetReport report = Check();
+    report.search_time = report.shrink_time = milliseconds{0};
+    return FormatJson({report});
+  };
+  const std::string one = report_with(1, false);
+  EXPECT_EQ(report_with(2, true), one);
+  EXPECT_EQ(report_with(5, true), one);
+  options_.seed = 2;
+  EXPECT_NE(report_with(1, false), one);
+}
+
+TEST_F(Runs, CountWhatWasObserved) {
+  options_.judge = &JudgeLeniently;
+  const TargetReport report = Check();
+  EXPECT_EQ(report.cases, 200);
+  EXPECT_EQ(Find(report, kSleeps, "sleeps/a").cases, 67);
+  EXPECT_EQ(Find(report, kSleeps, "sleeps/b").cases, 67);
+  EXPECT_EQ(Find(report, kSleeps, "sleeps/a").verdict, Verdict::kPass);
+  EXPECT_FALSE(IsBad(report));
+}
+
+TEST_F(Runs, SayWhatWasNotReached) {
+  const TargetReport report = Check();
+  const Result& never = Find(report, kNever, "sleeps/a");
+  EXPECT_EQ(never.verdict, Verdict::kNotReached);
+  EXPECT_EQ(never.cases, 0);
+  EXPECT_NE(never.detail.find("67 cases"), std::string::npos) << never.detail;
+}
+
+TEST_F(Runs, SkipLiveWhatCanOnlyBeSimulated) {
+  under_test_.generate.live = true;
+  const TargetReport report = Check();
+  EXPECT_EQ(Find(report, kRefused, "simulated/only").verdict, Verdict::kSkipped);
+  EXPECT_NE(Find(report, kSleeps, "sleeps/a").verdict, Verdict::kSkipped);
+}
+
+TEST_F(Runs, LeaveOutPropertiesThatExerciseNoClauseAskedFor) {
+  options_.clause_glob = "test.ref*";
+  const Runner runner(TestProperties(), options_);
+  ASSERT_EQ(runner.selected().size(), 1u);
+  EXPECT_EQ(runner.selected()[0]->name, "simulated/only");
+  for (const Result& result : Check().results) EXPECT_EQ(result.clause, kRefused);
+}
+
+TEST_F(Runs, NameClausesOfTheRegisterThatNothingExercises) {
+  options_.clause_glob = "cmap_dispatch.one";
+  const TargetReport report = Check();
+  ASSERT_EQ(report.results.size(), 1u);
+  EXPECT_EQ(report.results[0].verdict, Verdict::kNotReached);
+  EXPECT_TRUE(report.results[0].property.empty());
+  EXPECT_FALSE(IsBad(report));
+}
+
+TEST_F(Runs, SayEachFindingOnceAndWriteItsPlanAtOnce) {
+  options_.shrink_limit = milliseconds{0};
+  Check();
+  ASSERT_EQ(said_.size(), 3u);
+  for (const std::string& line : said_) {
+    EXPECT_NE(line.find(kSleeps), std::string::npos) << line;
+    EXPECT_NE(line.find("seed 1"), std::string::npos) << line;
+    const std::string path = line.substr(line.rfind(' ') + 1);
+    const auto plan = ParsePlan(Read(path), path);
+    ASSERT_TRUE(plan) << plan.error();
+    EXPECT_EQ(JudgeSleeps(*plan, "", {})[0].conformity, Conformity::kDeparts);
+  }
+}
+
+TEST_F(Runs, ShrinkFindingsAsLongAsTheyFailInTheSameWay) {
+  const TargetReport report = Check();
+  EXPECT_TRUE(IsBad(report));
+  for (const char* property : {"sleeps/a", "sleeps/b"}) {
+    const Result& result = Find(report, kSleeps, property);
+    EXPECT_EQ(result.verdict, Verdict::kFail);
+    const std::string text = Read(result.plan);
+    const auto plan = ParsePlan(text, result.plan);
+    ASSERT_TRUE(plan) << plan.error();
+    if (result.detail == "too long") {
+      ASSERT_EQ(plan->steps.size(), 1u) << text;
+      EXPECT_EQ(plan->steps[0].duration_ns, 77);
+    } else {
+      ASSERT_EQ(plan->steps.size(), 10u) << text;
+      EXPECT_EQ(plan->steps[0].duration_ns, 0);
+    }
+    EXPECT_NE(text.find("# replay: cmapsim replay --library=libfake.so"), std::string::npos)
+        << text;
+    EXPECT_NE(text.find("# outcome: " + result.detail), std::string::npos) << text;
+  }
+}
+
+TEST_F(Runs, WriteNothingWithoutAFinding) {
+  options_.judge = &JudgeLeniently;
+  Check();
+  EXPECT_TRUE(said_.empty());
+  EXPECT_FALSE(fs::exists(options_.findings_folder));
+}
+
+TEST_F(Runs, PointToTheEvidenceOfWhatIsExpected) {
+  known_.list.push_back({.clause = std::string(kSleeps),
+                         .situation = "",
+                         .accept = {"too long", "too many"},
+                         .versions = {},
+                         .reason = "it sleeps well",
+                         .evidence = "evidence.yaml"});
+  const TargetReport report = Check();
+  const Result& result = Find(report, kSleeps, "sleeps/a");
+  EXPECT_EQ(result.verdict, Verdict::kExpectedFail);
+  EXPECT_EQ(result.plan, "evidence.yaml");
+  EXPECT_FALSE(IsBad(report));
+  EXPECT_FALSE(fs::exists(options_.findings_folder));
+}
+
+TEST_F(Runs, EndWithAMessageWhereATargetBreaksDown) {
+  behaviour_->runs_until_breakdown = 20;
+  const auto report = Runner(TestProperties(), options_).Check(under_test_);
+  ASSERT_FALSE(report);
+  EXPECT_NE(report.error().find("worn out"), std::string::npos) << report.error();
+  EXPECT_NE(report.error().find("sleeps/a"), std::string::npos) << report.error();
+}
+
+TEST_F(Runs, EndWithAMessageWhereATargetCannotBeHad) {
+  under_test_.open = []() -> tl::expected<std::unique_ptr<Target>, std::string> {
+    return tl::unexpected(std::string("out of stock"));
+  };
+  const auto report = Runner(TestProperties(), options_).Check(under_test_);
+  ASSERT_FALSE(report);
+  EXPECT_EQ(report.error(), "out of stock");
+}
+
+TEST_F(Runs, EndWithAMessageWhereAGeneratorThrows) {
+  const std::vector<Property> broken = {{"broken", {std::string(kSleeps)}, "", true, &GenBroken}};
+  const auto report = Runner(broken, options_).Check(under_test_);
+  ASSERT_FALSE(report);
+  EXPECT_NE(report.error().find("no plan today"), std::string::npos) << report.error();
+}
+
+TEST_F(Runs, TellHowFarTheyAre) {
+  int64_t last = 0;
+  int64_t whole = 0;
+  options_.progress = [&](int64_t done, int64_t total) {
+    EXPECT_GE(done, last);
+    last = done;
+    whole = total;
+  };
+  Check();
+  EXPECT_EQ(last, 200);
+  EXPECT_EQ(whole, 200);
+}
+
+}  // namespace
+}  // namespace cmapsim
