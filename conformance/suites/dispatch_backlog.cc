@@ -88,11 +88,12 @@ rc::Gen<Plan> LargeValues(int32_t mode, const GenerateOptions& options) {
 }  // namespace
 
 void AddBacklogSituations(std::vector<Property>& out) {
-  const Clauses callbacks = CallbackClauses();
-  AddForEachMode<&LargeBacklog>(out, "large-backlog", "up to thousands of events are pending",
-                                callbacks);
-  AddForEachMode<&LargeValues>(out, "large-values",
-                               "what is pending fills the rings, several times", callbacks);
+  AddForEachMode<&LargeBacklog>(out, {.name = "large-backlog",
+                                      .sentence = "up to thousands of events are pending",
+                                      .clauses = CallbackClauses()});
+  AddForEachMode<&LargeValues>(out, {.name = "large-values",
+                                     .sentence = "what is pending fills the rings, several times",
+                                     .clauses = CallbackClauses()});
 }
 
 }  // namespace cmapsim::suite

@@ -177,19 +177,29 @@ rc::Gen<Plan> CallbackDispatches(int32_t mode, const GenerateOptions& options) {
 }  // namespace
 
 void AddCallbackSituations(std::vector<Property>& out) {
-  const Clauses callbacks = CallbackClauses();
-  AddForEachMode<&CallbackFinalizes>(out, "callback-finalizes", "a callback finalizes", callbacks);
-  AddForEachMode<&CallbackDeletesItsTracker>(out, "callback-deletes-its-tracker",
-                                             "a callback deletes its own tracker", callbacks);
+  AddForEachMode<&CallbackFinalizes>(
+      out, {.name = "callback-finalizes",
+            .sentence = "a callback finalizes",
+            .clauses = CallbackClauses(
+                {"cmap_finalize.no_more_callbacks", "undocumented.dispatch.finalize_in_callback"}),
+            .promise = Promise::kNone});
+  AddForEachMode<&CallbackDeletesItsTracker>(
+      out, {.name = "callback-deletes-its-tracker",
+            .sentence = "a callback deletes its own tracker",
+            .clauses = CallbackClauses({"cmap_track_delete.removes"})});
   AddForEachMode<&CallbackDeletesAnother>(
-      out, "callback-deletes-another-tracker",
-      "a callback deletes another tracker that has events pending", callbacks);
-  AddForEachMode<&CallbackAddsTracker>(out, "callback-adds-tracker", "a callback adds a tracker",
-                                       callbacks);
-  AddForEachMode<&CallbackSets>(out, "callback-sets", "callbacks change keys that are tracked",
-                                callbacks);
-  AddForEachMode<&CallbackDispatches>(out, "callback-dispatches",
-                                      "a callback calls dispatch in any mode", callbacks);
+      out, {.name = "callback-deletes-another-tracker",
+            .sentence = "a callback deletes another tracker that has events pending",
+            .clauses = CallbackClauses({"cmap_track_delete.removes"})});
+  AddForEachMode<&CallbackAddsTracker>(out, {.name = "callback-adds-tracker",
+                                             .sentence = "a callback adds a tracker",
+                                             .clauses = CallbackClauses()});
+  AddForEachMode<&CallbackSets>(out, {.name = "callback-sets",
+                                      .sentence = "callbacks change keys that are tracked",
+                                      .clauses = CallbackClauses({"cmap_set.returns"})});
+  AddForEachMode<&CallbackDispatches>(out, {.name = "callback-dispatches",
+                                            .sentence = "a callback calls dispatch in any mode",
+                                            .clauses = CallbackClauses()});
 }
 
 }  // namespace cmapsim::suite

@@ -33,7 +33,7 @@ rc::Gen<Plan> EventsDelayed(int32_t mode, const GenerateOptions& options) {
     for (const Change& change : changes) script.Apply(change);
     script.Dispatch(mode, UpTo(c.times, changes.size()));
     if (!Waits(mode)) {
-      script.SleepFor(delay * (1 + static_cast<Nanos>(changes.size())));
+      script.Add(Sleep(delay * (1 + static_cast<Nanos>(changes.size()))));
       script.Dispatch(mode, 1 + c.times);
     }
     return script.End();
@@ -99,17 +99,23 @@ rc::Gen<Plan> PollFirst(int32_t mode, const GenerateOptions& options) {
 }  // namespace
 
 void AddDelaySituations(std::vector<Property>& out) {
-  const Clauses callbacks = CallbackClauses();
-  AddForEachMode<&EventsDelayed>(out, "events-delayed", "events are late on their way", callbacks,
-                                 false);
-  AddForEachMode<&RepliesDelayed>(out, "replies-delayed",
-                                  "the reply to a request comes late, its event before it",
-                                  callbacks, false);
-  AddForEachMode<&AcceptDelayed>(out, "accept-delayed", "the connection is answered late",
-                                 callbacks, false);
-  Clauses polled = callbacks;
-  polled.emplace_back("cmap_fd_get.poll");
-  AddForEachMode<&PollFirst>(out, "poll-first", "the descriptor is polled before", polled);
+  AddForEachMode<&EventsDelayed>(out, {.name = "events-delayed",
+                                       .sentence = "events are late on their way",
+                                       .clauses = CallbackClauses(),
+                                       .live = false});
+  AddForEachMode<&RepliesDelayed>(
+      out, {.name = "replies-delayed",
+            .sentence = "the reply to a request comes late, its event before it",
+            .clauses = CallbackClauses({"cmap_set.returns"}),
+            .live = false});
+  AddForEachMode<&AcceptDelayed>(out, {.name = "accept-delayed",
+                                       .sentence = "the connection is answered late",
+                                       .clauses = CallbackClauses({"cmap_initialize.returns"}),
+                                       .live = false});
+  AddForEachMode<&PollFirst>(
+      out, {.name = "poll-first",
+            .sentence = "the descriptor is polled before",
+            .clauses = CallbackClauses({"cmap_fd_get.poll", "cmap_fd_get.returns"})});
 }
 
 }  // namespace cmapsim::suite

@@ -125,10 +125,16 @@ void AddInvalidSituations(std::vector<Property>& out) {
                  .sentence = "a dispatch type that there is not, on a handle that is none",
                  .live = true,
                  .generate = &InvalidTypeOnBadHandle});
-  AddForEachMode<&BadHandle>(out, "bad-handle", "the handle never was one",
-                             {"undocumented.invalid_handle"});
-  AddForEachMode<&FinalizedHandle>(out, "finalized-handle", "the handle has been finalized",
-                                   {"cmap_finalize.no_more_callbacks"});
+  AddForEachMode<&BadHandle>(out, {.name = "bad-handle",
+                                   .sentence = "the handle never was one",
+                                   .clauses = {"undocumented.invalid_handle"},
+                                   .promise = Promise::kNone});
+  AddForEachMode<&FinalizedHandle>(
+      out, {.name = "finalized-handle",
+            .sentence = "the handle has been finalized",
+            .clauses = {"cmap_finalize.no_more_callbacks", "cmap_finalize.handle_not_reused",
+                        "undocumented.invalid_handle"},
+            .promise = Promise::kNone});
 }
 
 }  // namespace cmapsim::suite

@@ -174,16 +174,26 @@ rc::Gen<Plan> EventsNowAndLater(int32_t mode, const GenerateOptions& options) {
 }  // namespace
 
 void AddPendingSituations(std::vector<Property>& out) {
-  const Clauses callbacks = CallbackClauses();
-  AddForEachMode<&NothingTracked>(out, "nothing-tracked", "no tracker was ever added",
-                                  {"cmap_dispatch.tracking_needed"});
-  AddForEachMode<&NothingPending>(out, "nothing-pending", "a tracker has nothing to tell");
-  AddForEachMode<&OnePending>(out, "one-pending", "one event is pending", callbacks);
-  AddForEachMode<&ManyPending>(out, "many-pending", "several events are pending", callbacks);
-  AddForEachMode<&EventsLater>(out, "events-later", "events come only after microseconds to days",
-                               callbacks);
-  AddForEachMode<&EventsNowAndLater>(out, "events-now-and-later",
-                                     "some events are pending and more come later", callbacks);
+  AddForEachMode<&NothingTracked>(out, {.name = "nothing-tracked",
+                                        .sentence = "no tracker was ever added",
+                                        .clauses = {"cmap_dispatch.tracking_needed"},
+                                        .promise = Promise::kNothing});
+  AddForEachMode<&NothingPending>(out, {.name = "nothing-pending",
+                                        .sentence = "a tracker has nothing to tell",
+                                        .promise = Promise::kNothing});
+  AddForEachMode<&OnePending>(
+      out,
+      {.name = "one-pending", .sentence = "one event is pending", .clauses = CallbackClauses()});
+  AddForEachMode<&ManyPending>(out, {.name = "many-pending",
+                                     .sentence = "several events are pending",
+                                     .clauses = CallbackClauses({"undocumented.order.changes"})});
+  AddForEachMode<&EventsLater>(out, {.name = "events-later",
+                                     .sentence = "events come only after microseconds to days",
+                                     .clauses = CallbackClauses()});
+  AddForEachMode<&EventsNowAndLater>(out,
+                                     {.name = "events-now-and-later",
+                                      .sentence = "some events are pending and more come later",
+                                      .clauses = CallbackClauses()});
 }
 
 }  // namespace cmapsim::suite

@@ -180,23 +180,39 @@ rc::Gen<Plan> KilledAndStarted(int32_t mode, const GenerateOptions& options) {
 }  // namespace
 
 void AddServiceSituations(std::vector<Property>& out) {
-  AddForEachMode<&KilledBefore>(out, "killed-before", "the service was killed before",
-                                {"cmap_dispatch.errors.CS_ERR_LIBRARY"});
-  AddForEachMode<&KilledWithEventsPending>(out, "killed-with-events-pending",
-                                           "the service was killed while events were pending",
-                                           {"cmap_dispatch.errors.CS_ERR_LIBRARY"});
-  AddForEachMode<&KilledDuring>(out, "killed-during",
-                                "the service is killed while a dispatch waits, or between two",
-                                {"cmap_dispatch.errors.CS_ERR_LIBRARY"});
-  AddForEachMode<&KilledAtRequest>(out, "killed-at-request",
-                                   "the service dies at one of the client's requests",
-                                   {"cmap_dispatch.errors.CS_ERR_LIBRARY"}, false);
-  AddForEachMode<&KilledInCallback>(out, "killed-in-callback",
-                                    "the service is killed inside a callback", CallbackClauses());
-  AddForEachMode<&StoppedAndContinued>(
-      out, "stopped-and-continued", "the service is stopped and goes on later", CallbackClauses());
-  AddForEachMode<&KilledAndStarted>(out, "killed-and-started",
-                                    "the service is killed and started again", CallbackClauses());
+  const std::string gone = "cmap_dispatch.errors.CS_ERR_LIBRARY";
+  const std::string waiting = "undocumented.dispatch.waiting_when_service_died";
+  AddForEachMode<&KilledBefore>(out, {.name = "killed-before",
+                                      .sentence = "the service was killed before",
+                                      .clauses = {gone},
+                                      .promise = Promise::kNone});
+  AddForEachMode<&KilledWithEventsPending>(
+      out, {.name = "killed-with-events-pending",
+            .sentence = "the service was killed while events were pending",
+            .clauses = {gone, waiting},
+            .promise = Promise::kNone});
+  AddForEachMode<&KilledDuring>(
+      out, {.name = "killed-during",
+            .sentence = "the service is killed while a dispatch waits, or between two",
+            .clauses = {gone},
+            .promise = Promise::kNone});
+  AddForEachMode<&KilledAtRequest>(out,
+                                   {.name = "killed-at-request",
+                                    .sentence = "the service dies at one of the client's requests",
+                                    .clauses = {gone, "cmap_set.errors.CS_ERR_LIBRARY"},
+                                    .promise = Promise::kNone,
+                                    .live = false});
+  AddForEachMode<&KilledInCallback>(out, {.name = "killed-in-callback",
+                                          .sentence = "the service is killed inside a callback",
+                                          .clauses = CallbackClauses({gone}),
+                                          .promise = Promise::kNone});
+  AddForEachMode<&StoppedAndContinued>(out, {.name = "stopped-and-continued",
+                                             .sentence = "the service is stopped, and may go on",
+                                             .clauses = CallbackClauses()});
+  AddForEachMode<&KilledAndStarted>(
+      out, {.name = "killed-and-started",
+            .sentence = "the service is killed and started again",
+            .clauses = CallbackClauses({"cmap_initialize.returns", "cmap_finalize.returns"})});
 }
 
 }  // namespace cmapsim::suite

@@ -160,22 +160,34 @@ rc::Gen<Plan> Arguments(int32_t mode, const GenerateOptions& options) {
 }  // namespace
 
 void AddTrackerSituations(std::vector<Property>& out) {
-  const Clauses callbacks = CallbackClauses();
-  AddForEachMode<&DeletedTracker>(out, "deleted-tracker",
-                                  "all that is pending is for a tracker deleted meanwhile",
-                                  {"cmap_track_delete.removes"});
-  AddForEachMode<&DeletedAmongLive>(out, "deleted-among-live",
-                                    "some of what is pending is for trackers deleted meanwhile",
-                                    callbacks);
-  AddForEachMode<&SeveralTrackers>(out, "several-trackers",
-                                   "several trackers are on keys and prefixes, with any mask",
-                                   callbacks);
-  AddForEachMode<&TrackersOfOneKey>(out, "trackers-of-one-key", "one key is tracked several times",
-                                    callbacks);
-  AddForEachMode<&SeveralConnections>(out, "several-connections",
-                                      "events are pending on several connections", callbacks);
+  AddForEachMode<&DeletedTracker>(
+      out, {.name = "deleted-tracker",
+            .sentence = "all that is pending is for a tracker deleted meanwhile",
+            .clauses = {"cmap_track_delete.removes"},
+            .promise = Promise::kNothing});
+  AddForEachMode<&DeletedAmongLive>(
+      out, {.name = "deleted-among-live",
+            .sentence = "some of what is pending is for trackers deleted meanwhile",
+            .clauses = CallbackClauses({"cmap_track_delete.removes"})});
+  AddForEachMode<&SeveralTrackers>(
+      out, {.name = "several-trackers",
+            .sentence = "several trackers are on keys and prefixes, with any mask",
+            .clauses = CallbackClauses(
+                {"cmap_track_add.several_keys", "cmap_track_add.several_times",
+                 "cmap_track_add.track_type.prefix", "undocumented.order.trackers"})});
+  AddForEachMode<&TrackersOfOneKey>(out,
+                                    {.name = "trackers-of-one-key",
+                                     .sentence = "one key is tracked several times",
+                                     .clauses = CallbackClauses({"cmap_track_add.several_times"})});
+  AddForEachMode<&SeveralConnections>(
+      out, {.name = "several-connections",
+            .sentence = "events are pending on several connections",
+            .clauses =
+                CallbackClauses({"cmap_initialize.several", "cmap_initialize.handle_identifies"})});
   AddForEachMode<&Arguments>(
-      out, "arguments", "values of all types and sizes are set, changed and deleted", callbacks);
+      out, {.name = "arguments",
+            .sentence = "values of all types and sizes are set, changed and deleted",
+            .clauses = CallbackClauses({"cmap_track_add.callback.unset_fields"})});
 }
 
 }  // namespace cmapsim::suite

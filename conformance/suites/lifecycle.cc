@@ -189,7 +189,7 @@ void AddLifecycleProperties(std::vector<Property>& out) {
       {"cmap_initialize.returns", "cmap_initialize.several", "cmap_initialize.handle_identifies"},
       &InitializeSeveral);
   add("initialize/service-gone", "initialize where the service is killed, stopped or back again",
-      {"cmap_initialize.returns"}, &InitializeServiceGone);
+      {"cmap_initialize.returns", "cmap_initialize.errors.CS_ERR_LIBRARY"}, &InitializeServiceGone);
   add("initialize/late", "initialize where the service takes its time to answer",
       {"cmap_initialize.returns"}, &InitializeLate, false);
   add("initialize/again", "initialize after finalize, several times",

@@ -1,7 +1,7 @@
 // How the files of a suite enter their properties.
 //
 //   void AddPendingSituations(std::vector<Property>& out) {
-//     AddForEachMode<&NothingTracked>(out, "nothing-tracked", "no tracker was ever added", {...});
+//     AddForEachMode<&NothingTracked>(out, {.name = "nothing-tracked", .sentence = "..."});
 //   }
 //
 // A situation is a function of the dispatch mode; it becomes one property for each of the four:
@@ -10,6 +10,7 @@
 
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <vector>
 
 #include "conformance/suite.h"
@@ -18,37 +19,43 @@ namespace cmapsim::suite {
 
 // "one", "all", "blocking", "one-nonblocking".
 [[nodiscard]] std::string_view ModeWord(int32_t mode);
-// The clause that says what a mode does.
-[[nodiscard]] std::string_view ModeClause(int32_t mode);
 
 using Clauses = std::vector<std::string>;
-// What each callback is judged by.
-[[nodiscard]] Clauses CallbackClauses();
+// What each callback is judged by, and more.
+[[nodiscard]] Clauses CallbackClauses(Clauses more = {});
+
+// Which of the mode's own promises a situation calls on.
+enum class Promise {
+  kDispatch,  // what the mode does
+  kNothing,   // what it does where nothing is pending
+  kNone,      // none: what it does is said elsewhere
+};
+
+struct Situation {
+  std::string_view name;
+  std::string_view sentence;
+  Clauses clauses = {};  // that it exercises in every mode
+  Promise promise = Promise::kDispatch;
+  bool live = true;
+};
+
+[[nodiscard]] Property MakeProperty(int32_t mode, const Situation& situation,
+                                    rc::Gen<Plan> (*generate)(const GenerateOptions&));
 
 template <auto kSituation, int32_t kMode>
 [[nodiscard]] rc::Gen<Plan> InMode(const GenerateOptions& options) {
   return kSituation(kMode, options);
 }
 
-template <auto kSituation, int32_t kMode>
-void AddForMode(std::vector<Property>& out, std::string_view situation, std::string_view sentence,
-                Clauses clauses, bool live) {
-  clauses.insert(clauses.begin(), std::string(ModeClause(kMode)));
-  out.push_back({.name = "dispatch/" + std::string(ModeWord(kMode)) + "/" + std::string(situation),
-                 .clauses = std::move(clauses),
-                 .sentence = DispatchModeName(kMode) + " where " + std::string(sentence),
-                 .live = live,
-                 .generate = &InMode<kSituation, kMode>});
-}
-
-// `clauses`: what it exercises beside the mode's own.
 template <auto kSituation>
-void AddForEachMode(std::vector<Property>& out, std::string_view situation,
-                    std::string_view sentence, const Clauses& clauses = {}, bool live = true) {
-  AddForMode<kSituation, kDispatchOne>(out, situation, sentence, clauses, live);
-  AddForMode<kSituation, kDispatchAll>(out, situation, sentence, clauses, live);
-  AddForMode<kSituation, kDispatchBlocking>(out, situation, sentence, clauses, live);
-  AddForMode<kSituation, kDispatchOneNonblocking>(out, situation, sentence, clauses, live);
+void AddForEachMode(std::vector<Property>& out, const Situation& situation) {
+  const auto add = [&]<int32_t kMode>(std::integral_constant<int32_t, kMode>) {
+    out.push_back(MakeProperty(kMode, situation, &InMode<kSituation, kMode>));
+  };
+  add(std::integral_constant<int32_t, kDispatchOne>());
+  add(std::integral_constant<int32_t, kDispatchAll>());
+  add(std::integral_constant<int32_t, kDispatchBlocking>());
+  add(std::integral_constant<int32_t, kDispatchOneNonblocking>());
 }
 
 // One for each file, in the order of the report.

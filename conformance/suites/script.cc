@@ -170,14 +170,8 @@ void Script::ServiceLater(ServiceAction action, Nanos delay_ns) {
   Add(OfService(action, last_ns_));
 }
 
-void Script::SleepFor(Nanos duration_ns) {
-  // A sleep that goes on beyond the last event is no stall.
-  plan_.horizon_ns = std::max(plan_.horizon_ns, duration_ns + kHour);
-  Add(Sleep(duration_ns));
-}
-
 void Script::SleepUntilQuiet() {
-  if (last_ns_ > 0) SleepFor(last_ns_ + kMillisecond);
+  if (last_ns_ > 0) Add(Sleep(last_ns_ + kMillisecond));
 }
 
 void Script::AddEnding() {

@@ -102,7 +102,6 @@ class Script {
   // By another client, its delay after the one before.
   void ApplyLater(const Change& change);
   void ServiceLater(ServiceAction action, Nanos delay_ns);
-  void SleepFor(Nanos duration_ns);
   // Sleeps until what is to come later has come.
   void SleepUntilQuiet();
 

@@ -17,7 +17,10 @@ std::string_view ModeWord(int32_t mode) {
   }
 }
 
-std::string_view ModeClause(int32_t mode) {
+namespace {
+
+// The clause that says what a mode does, or does where nothing is pending.
+std::string_view ModeClause(int32_t mode, bool nothing) {
   switch (mode) {
     case kDispatchOne:
       return "cmap_dispatch.one";
@@ -26,20 +29,40 @@ std::string_view ModeClause(int32_t mode) {
     case kDispatchBlocking:
       return "cmap_dispatch.blocking";
     default:
-      return "cmap_dispatch.one_nonblocking";
+      return nothing ? "cmap_dispatch.one_nonblocking.try_again" : "cmap_dispatch.one_nonblocking";
   }
 }
 
-Clauses CallbackClauses() {
-  return {"cmap_dispatch.dispatches",
-          "cmap_track_add.notify_fn",
-          "cmap_track_add.user_data",
-          "cmap_track_add.callback.cmap_handle",
-          "cmap_track_add.callback.cmap_track_handle",
-          "cmap_track_add.callback.event",
-          "cmap_track_add.callback.key_name",
-          "cmap_track_add.callback.new_value",
-          "cmap_track_add.callback.old_value"};
+}  // namespace
+
+Clauses CallbackClauses(Clauses more) {
+  Clauses clauses = {"cmap_dispatch.dispatches",
+                     "cmap_track_add.notify_fn",
+                     "cmap_track_add.user_data",
+                     "cmap_track_add.callback.cmap_handle",
+                     "cmap_track_add.callback.cmap_track_handle",
+                     "cmap_track_add.callback.event",
+                     "cmap_track_add.callback.key_name",
+                     "cmap_track_add.callback.new_value",
+                     "cmap_track_add.callback.old_value"};
+  clauses.insert(clauses.end(), more.begin(), more.end());
+  return clauses;
+}
+
+Property MakeProperty(int32_t mode, const Situation& situation,
+                      rc::Gen<Plan> (*generate)(const GenerateOptions&)) {
+  Property property;
+  property.name = "dispatch/" + std::string(ModeWord(mode)) + "/" + std::string(situation.name);
+  property.sentence = DispatchModeName(mode) + " where " + std::string(situation.sentence);
+  property.live = situation.live;
+  property.generate = generate;
+  if (situation.promise != Promise::kNone) {
+    const bool nothing = situation.promise == Promise::kNothing;
+    property.clauses.emplace_back(ModeClause(mode, nothing));
+  }
+  const Clauses& clauses = situation.clauses;
+  property.clauses.insert(property.clauses.end(), clauses.begin(), clauses.end());
+  return property;
 }
 
 }  // namespace suite

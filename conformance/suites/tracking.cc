@@ -208,23 +208,33 @@ void AddTrackingProperties(std::vector<Property>& out) {
                    .live = true,
                    .generate = generate});
   };
-  const Clauses callbacks = CallbackClauses();
-  add("masks", "each mask tells just the events that it asks for", callbacks, &Masks);
-  add("values", "old and new value of every type and size", callbacks, &Values);
+  add("masks", "each mask tells just the events that it asks for",
+      CallbackClauses({"cmap_track_add.track_type.add", "cmap_track_add.track_type.delete",
+                       "cmap_track_add.track_type.modify", "cmap_track_add.track_type.prefix",
+                       "cmap_track_add.track_type.prefix_never_returned", "cmap_track_add.key_name",
+                       "undocumented.track_add.empty_track_type"}),
+      &Masks);
+  add("values", "old and new value of every type and size",
+      CallbackClauses({"cmap_track_add.callback.unset_fields"}), &Values);
   add("invalid-mask", "a mask with bits that mean nothing", {"cmap_track_add.invalid_track_type"},
       &InvalidMasks);
   add("null-arguments", "NULL as the function, or as the place for the handle",
-      {"cmap_track_add.invalid_notify_fn"}, &NullArguments);
-  add("names", "names of all lengths, and ones that no key can have", {"cmap_track_add.returns"},
+      {"cmap_track_add.invalid_notify_fn", "undocumented.null_output"}, &NullArguments);
+  add("names", "names of all lengths, and ones that no key can have",
+      {"cmap_track_add.returns", "cmap_track_add.cmap_track_handle",
+       "undocumented.track_add.long_key"},
       &Names);
-  add("unchanged", "a key set to what it is tells nothing", callbacks, &Unchanged);
-  add("deleted", "a deleted tracker tells nothing more", {"cmap_track_delete.removes"}, &Deleted);
+  add("unchanged", "a key set to what it is tells nothing",
+      CallbackClauses({"cmap_track_add.track_type.modify"}), &Unchanged);
+  add("deleted", "a deleted tracker tells nothing more",
+      {"cmap_track_delete.removes", "cmap_track_delete.returns"}, &Deleted);
   add("deleted-twice", "deleting a deleted tracker", {"cmap_track_delete.bad_handle"},
       &DeletedTwice);
   add("deleted-by-invalid-handle", "deleting what is no tracker of this connection",
       {"cmap_track_delete.bad_handle"}, &DeletedWithInvalidHandle);
   add("service-gone", "adding and deleting trackers where the service was killed",
-      {"cmap_track_add.returns"}, &ServiceGone);
+      {"cmap_track_add.errors.CS_ERR_LIBRARY", "cmap_track_delete.errors.CS_ERR_LIBRARY"},
+      &ServiceGone);
 }
 
 }  // namespace cmapsim::suite
