@@ -3,11 +3,14 @@
 #include <signal.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdio>
 #include <exception>
 #include <iostream>
+#include <string>
 #include <vector>
 
+#include "sim/core/words.h"
 #include "tools/commands/commands.h"
 #include "tools/commands/exit_status.h"
 #include "tools/commands/places.h"
@@ -25,6 +28,19 @@ void TakeSigpipe() {
   struct sigaction action = {};
   action.sa_handler = [](int) {};
   sigaction(SIGPIPE, &action, nullptr);
+}
+
+// CLI11 says of an unknown subcommand no more than that one is required.
+int CheckSubcommand(const std::vector<Command>& commands, int argc, char** argv) {
+  std::vector<std::string> names;
+  for (const Command& command : commands) names.push_back(command.app->get_name());
+  const std::string word = argc > 1 ? argv[1] : "";
+  if (word.starts_with("-") || std::find(names.begin(), names.end(), word) != names.end()) {
+    return -1;
+  }
+  const std::vector<std::string_view> known(names.begin(), names.end());
+  if (word.empty()) return Trouble("a subcommand is required, one of " + JoinWords(known));
+  return Trouble("there is no subcommand " + Quoted(word) + "; " + Suggestion(word, known));
 }
 
 int Parse(CLI::App& app, int argc, char** argv) {
@@ -46,6 +62,7 @@ int Main(int argc, char** argv) {
   CLI::App app(kDescription, "cmapsim");
   app.require_subcommand(1);
   const std::vector<Command> commands = {AddCheck(app), AddReplay(app), AddExplain(app)};
+  if (const int status = CheckSubcommand(commands, argc, argv); status >= 0) return status;
   if (const int status = Parse(app, argc, argv); status >= 0) return status;
   for (const Command& command : commands) {
     if (command.app->parsed()) return command.run();

@@ -14,6 +14,7 @@
 #include "conformance/report/progress.h"
 #include "conformance/report/table.h"
 #include "conformance/runner.h"
+#include "sim/core/text.h"
 #include "sim/core/words.h"
 #include "tools/commands/commands.h"
 #include "tools/commands/exit_status.h"
@@ -63,6 +64,12 @@ tl::expected<void, std::string> CheckClauseGlob(const std::string& glob) {
   return tl::unexpected("--clause=" + glob + ": no clause fits" +
                         (near ? "; did you mean " + Quoted(*near) + "?" : "") +
                         " (cmapsim explain says what a clause is)");
+}
+
+// CLI11 would take -1 and what is too large for some number.
+uint64_t ParseSeed(const std::string& text) {
+  if (const auto seed = ParseNumber<uint64_t>(text)) return *seed;
+  throw CLI::ValidationError("--seed", Quoted(text) + " is no number from 0 to 2^64 - 1");
 }
 
 std::vector<Transport> Transports(const std::string& name) {
@@ -186,10 +193,10 @@ Command AddCheck(CLI::App& app) {
       app.add_subcommand("check", "check that a client library does what the manual pages promise");
   AddTargetOptions(*check, options->target);
   check->add_option("--service", options->service, "the service to run against (both)")
-      ->check(CLI::IsMember({"sim", "corosync", "both"}))
+      ->check(OneOf({"sim", "corosync", "both"}))
       ->type_name("sim|corosync|both");
   check->add_option("--transport", options->transport, "libqb's transport (both)")
-      ->check(CLI::IsMember({"shm", "socket", "both"}))
+      ->check(OneOf({"shm", "socket", "both"}))
       ->type_name("shm|socket|both");
   check
       ->add_option("--expectations", options->expectations,
@@ -197,17 +204,21 @@ Command AddCheck(CLI::App& app) {
       ->type_name("FILE");
   check->add_option("--clause", options->clause, "check only clauses whose id fits (*)")
       ->type_name("GLOB");
-  check->add_option("--seed", options->seed, "of what is drawn (1)")->type_name("N");
+  check
+      ->add_option_function<std::string>(
+          "--seed", [options](const std::string& text) { options->seed = ParseSeed(text); },
+          "of what is drawn (1)")
+      ->type_name("N");
   check->add_option("--cases", options->cases, "cases for each target (10000 simulated, 150 live)")
-      ->check(CLI::Range(int64_t{1}, int64_t{1'000'000'000}))
+      ->check(CLI::Range(int64_t{1}, int64_t{1'000'000'000}).description(""))
       ->type_name("N");
   check
       ->add_option("--shrink-seconds", options->shrink_seconds,
                    "how long to make findings' plans smaller (10)")
-      ->check(CLI::Range(0.0, 86400.0))
+      ->check(CLI::Range(0.0, 86400.0).description(""))
       ->type_name("N");
   check->add_option("--format", options->format, "table or json (table)")
-      ->check(CLI::IsMember({"table", "json"}))
+      ->check(OneOf({"table", "json"}))
       ->type_name("table|json");
   check->add_option("--output", options->output, "write the results there (standard output)")
       ->type_name("PATH");

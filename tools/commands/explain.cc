@@ -62,7 +62,7 @@ int Run(const std::string& word) {
 Command AddExplain(CLI::App& app) {
   auto word = std::make_shared<std::string>();
   CLI::App* explain = app.add_subcommand("explain", "say what a clause or a fault is");
-  explain->add_option("what", *word, "a clause's id or a fault's name")
+  explain->add_option("clause-or-fault", *word, "a clause's id or a fault's name")
       ->required()
       ->type_name("CLAUSE|FAULT");
   return {explain, [word] { return Run(*word); }};

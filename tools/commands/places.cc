@@ -1,5 +1,6 @@
 #include "tools/commands/places.h"
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -29,7 +30,11 @@ std::string OwnPath() {
   return n > 0 ? std::string(path.data(), static_cast<size_t>(n)) : RememberedCommand();
 }
 
-bool IsProgram(const std::string& path) { return access(path.c_str(), X_OK) == 0; }
+bool IsProgram(const std::string& path) {
+  struct stat status = {};
+  return stat(path.c_str(), &status) == 0 && S_ISREG(status.st_mode) &&
+         access(path.c_str(), X_OK) == 0;
+}
 
 }  // namespace
 

@@ -61,12 +61,12 @@ Command AddReplay(CLI::App& app) {
       ->type_name("PLAN");
   AddTargetOptions(*replay, options->target);
   replay->add_option("--service", options->service, "the service to run against (sim)")
-      ->check(CLI::IsMember({"sim", "corosync"}))
+      ->check(OneOf({"sim", "corosync"}))
       ->type_name("sim|corosync");
   replay
       ->add_option("--level", options->level,
                    "host: with interposed calls, faults and scheduling; api: without (host)")
-      ->check(CLI::IsMember({"host", "api"}))
+      ->check(OneOf({"host", "api"}))
       ->type_name("host|api");
   return {replay, [options] { return Run(*options); }};
 }

@@ -1,5 +1,6 @@
 #include "tools/commands/target_options.h"
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
@@ -25,6 +26,13 @@ OpenedTarget AsTarget(tl::expected<std::unique_ptr<T>, std::string> opened) {
   return std::unique_ptr<Target>(std::move(*opened));
 }
 
+std::string WhyNoProgram(const std::string& path) {
+  struct stat status = {};
+  if (stat(path.c_str(), &status) != 0) return std::strerror(errno);
+  if (!S_ISREG(status.st_mode)) return "is not a file";
+  return access(path.c_str(), X_OK) == 0 ? "" : std::strerror(errno);
+}
+
 }  // namespace
 
 void AddTargetOptions(CLI::App& command, TargetOptions& options) {
@@ -40,6 +48,11 @@ void AddTargetOptions(CLI::App& command, TargetOptions& options) {
       ->type_name("DIR");
 }
 
+CLI::Validator OneOf(std::vector<std::string> words) {
+  // The option's type says the words already.
+  return CLI::IsMember(std::move(words)).description("");
+}
+
 tl::expected<Bench, std::string> PrepareBench(const TargetOptions& options) {
   Bench bench;
   std::string path = options.library;
@@ -53,8 +66,8 @@ tl::expected<Bench, std::string> PrepareBench(const TargetOptions& options) {
   bench.library = std::move(*library);
   bench.corosync_library_dir = options.corosync_library_dir;
   if (!options.corosync.empty()) {
-    if (access(options.corosync.c_str(), X_OK) != 0) {
-      return tl::unexpected("corosync " + options.corosync + ": " + std::strerror(errno));
+    if (const std::string problem = WhyNoProgram(options.corosync); !problem.empty()) {
+      return tl::unexpected("--corosync=" + options.corosync + ": " + problem);
     }
     bench.corosync = options.corosync;
     // A library that no package knows is taken to be of the daemon's build.

@@ -10,13 +10,15 @@
 #include <memory>
 #include <string>
 #include <tl/expected.hpp>
+#include <vector>
 
 #include "conformance/target.h"
 #include "tools/commands/library.h"
 
 namespace CLI {
 class App;
-}
+class Validator;
+}  // namespace CLI
 
 namespace cmapsim {
 
@@ -27,6 +29,8 @@ struct TargetOptions {
 };
 
 void AddTargetOptions(CLI::App& command, TargetOptions& options);
+// An option's value is one of these words.
+[[nodiscard]] CLI::Validator OneOf(std::vector<std::string> words);
 
 using OpenedTarget = tl::expected<std::unique_ptr<Target>, std::string>;
 
