@@ -121,6 +121,21 @@ void RecordUntold(const Judging& j) {
   }
 }
 
+// A dispatch that came past events of deleted trackers without a callback, or had no tracker to
+// dispatch for: both are promises kept, where a callback would have broken them.
+void NoteUntold(RunState& state, const Frame& frame) {
+  const Connection& c = state.connections[static_cast<size_t>(frame.connection)];
+  if (state.CountGhosts(c) > 0) {
+    state.Conforms(clause::kTrackDeleteRemoves, "no callback", frame.step->id);
+  }
+  const bool tracks = std::any_of(
+      state.trackers.begin(), state.trackers.end(),
+      [&frame](const Tracker& tracker) { return tracker.connection == frame.connection; });
+  if (!tracks && frame.callbacks == 0) {
+    state.Conforms(clause::kTrackingNeeded, "no callback", frame.step->id);
+  }
+}
+
 void JudgeAll(const Judging& j) {
   if (!j.ok()) return Departs(j, clause::kAll, "CS_OK after every callback that waited");
   RecordCausedEvents(j);
@@ -130,6 +145,7 @@ void JudgeAll(const Judging& j) {
     Conforms(j, clause::kAll);
     RecordUntold(j);
   }
+  NoteUntold(j.state, j.frame);
   j.state.DropAllGhosts(j.connection());
 }
 
@@ -311,6 +327,7 @@ void JudgeDispatch(RunState& state, Frame& frame, std::string_view result, Nanos
   } else {
     JudgeByMode(j);
   }
+  if (wrong_for_ghost || result == "CS_ERR_TRY_AGAIN") NoteUntold(state, frame);
   if (wrong_for_ghost) state.DropOldestGhost(j.connection());
 }
 
@@ -346,6 +363,7 @@ void JudgeBlockedDispatch(RunState& state, Frame& frame) {
     return PassBy(state, frame, id, "blocked with a callback pending", kNever);
   }
   state.Conforms(id, "blocked", step);
+  NoteUntold(state, frame);
 }
 
 }  // namespace cmapsim
