@@ -191,12 +191,15 @@ void AddCallbackSituations(std::vector<Property>& out) {
       out, {.name = "callback-deletes-another-tracker",
             .sentence = "a callback deletes another tracker that has events pending",
             .clauses = CallbackClauses({"cmap_track_delete.removes"})});
-  AddForEachMode<&CallbackAddsTracker>(out, {.name = "callback-adds-tracker",
-                                             .sentence = "a callback adds a tracker",
-                                             .clauses = CallbackClauses()});
+  AddForEachMode<&CallbackAddsTracker>(
+      out, {.name = "callback-adds-tracker",
+            .sentence = "a callback adds a tracker",
+            .clauses = CallbackClauses(),
+            .in_all = {"undocumented.dispatch_all.caused_by_callbacks"}});
   AddForEachMode<&CallbackSets>(out, {.name = "callback-sets",
                                       .sentence = "callbacks change keys that are tracked",
-                                      .clauses = CallbackClauses({"cmap_set.returns"})});
+                                      .clauses = CallbackClauses({"cmap_set.returns"}),
+                                      .in_all = {"undocumented.dispatch_all.caused_by_callbacks"}});
   AddForEachMode<&CallbackDispatches>(out, {.name = "callback-dispatches",
                                             .sentence = "a callback calls dispatch in any mode",
                                             .clauses = CallbackClauses()});

@@ -121,14 +121,15 @@ void AddInvalidSituations(std::vector<Property>& out) {
                  .live = true,
                  .generate = &InvalidTypeEventsPending});
   out.push_back({.name = "dispatch/invalid-type/bad-handle",
-                 .clauses = {"undocumented.invalid_handle"},
+                 .clauses = {"cmap_dispatch.returns", "undocumented.invalid_handle"},
                  .sentence = "a dispatch type that there is not, on a handle that is none",
                  .live = true,
                  .generate = &InvalidTypeOnBadHandle});
-  AddForEachMode<&BadHandle>(out, {.name = "bad-handle",
-                                   .sentence = "the handle never was one",
-                                   .clauses = {"undocumented.invalid_handle"},
-                                   .promise = Promise::kNone});
+  AddForEachMode<&BadHandle>(out,
+                             {.name = "bad-handle",
+                              .sentence = "the handle never was one",
+                              .clauses = {"cmap_dispatch.returns", "undocumented.invalid_handle"},
+                              .promise = Promise::kNone});
   AddForEachMode<&FinalizedHandle>(
       out, {.name = "finalized-handle",
             .sentence = "the handle has been finalized",

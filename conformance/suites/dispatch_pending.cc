@@ -184,9 +184,12 @@ void AddPendingSituations(std::vector<Property>& out) {
   AddForEachMode<&OnePending>(
       out,
       {.name = "one-pending", .sentence = "one event is pending", .clauses = CallbackClauses()});
-  AddForEachMode<&ManyPending>(out, {.name = "many-pending",
-                                     .sentence = "several events are pending",
-                                     .clauses = CallbackClauses({"undocumented.order.changes"})});
+  AddForEachMode<&ManyPending>(
+      out, {.name = "many-pending",
+            .sentence = "several events are pending",
+            .clauses = CallbackClauses({"cmap_delete.returns", "cmap_inc.returns",
+                                        "cmap_dec.returns", "undocumented.order.changes"}),
+            .in_one = {"undocumented.dispatch_one.callbacks"}});
   AddForEachMode<&EventsLater>(out, {.name = "events-later",
                                      .sentence = "events come only after microseconds to days",
                                      .clauses = CallbackClauses()});

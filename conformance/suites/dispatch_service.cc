@@ -196,19 +196,21 @@ void AddServiceSituations(std::vector<Property>& out) {
             .sentence = "the service is killed while a dispatch waits, or between two",
             .clauses = {gone},
             .promise = Promise::kNone});
-  AddForEachMode<&KilledAtRequest>(out,
-                                   {.name = "killed-at-request",
-                                    .sentence = "the service dies at one of the client's requests",
-                                    .clauses = {gone, "cmap_set.errors.CS_ERR_LIBRARY"},
-                                    .promise = Promise::kNone,
-                                    .live = false});
+  AddForEachMode<&KilledAtRequest>(
+      out, {.name = "killed-at-request",
+            .sentence = "the service dies at one of the client's requests",
+            .clauses = {gone, "cmap_set.errors.CS_ERR_LIBRARY", "cmap_delete.errors.CS_ERR_LIBRARY",
+                        "cmap_inc.errors.CS_ERR_LIBRARY", "cmap_dec.errors.CS_ERR_LIBRARY"},
+            .promise = Promise::kNone,
+            .live = false});
   AddForEachMode<&KilledInCallback>(out, {.name = "killed-in-callback",
                                           .sentence = "the service is killed inside a callback",
                                           .clauses = CallbackClauses({gone}),
                                           .promise = Promise::kNone});
-  AddForEachMode<&StoppedAndContinued>(out, {.name = "stopped-and-continued",
-                                             .sentence = "the service is stopped, and may go on",
-                                             .clauses = CallbackClauses()});
+  AddForEachMode<&StoppedAndContinued>(
+      out, {.name = "stopped-and-continued",
+            .sentence = "the service is stopped, and may go on",
+            .clauses = CallbackClauses({"undocumented.stopped_service"})});
   AddForEachMode<&KilledAndStarted>(
       out, {.name = "killed-and-started",
             .sentence = "the service is killed and started again",

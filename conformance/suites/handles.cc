@@ -106,11 +106,12 @@ rc::Gen<Plan> FinalizedHandle(const GenerateOptions& options) {
 }  // namespace
 
 void AddHandleProperties(std::vector<Property>& out) {
-  out.push_back({.name = "lifecycle/bad-handle",
-                 .clauses = {"cmap_finalize.bad_handle", "undocumented.invalid_handle"},
-                 .sentence = "every function says so of a handle that never was one",
-                 .live = true,
-                 .generate = &NeverAHandle});
+  out.push_back(
+      {.name = "lifecycle/bad-handle",
+       .clauses = {"cmap_finalize.bad_handle", "cmap_get.returns", "undocumented.invalid_handle"},
+       .sentence = "every function says so of a handle that never was one",
+       .live = true,
+       .generate = &NeverAHandle});
   out.push_back({.name = "lifecycle/finalized-handle",
                  .clauses = {"cmap_finalize.no_more_callbacks", "cmap_finalize.bad_handle",
                              "undocumented.invalid_handle"},

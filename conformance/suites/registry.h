@@ -37,6 +37,8 @@ struct Situation {
   Clauses clauses = {};  // that it exercises in every mode
   Promise promise = Promise::kDispatch;
   bool live = true;
+  Clauses in_one = {};  // besides, where the mode is ONE
+  Clauses in_all = {};  // or ALL
 };
 
 [[nodiscard]] Property MakeProperty(int32_t mode, const Situation& situation,

@@ -60,8 +60,12 @@ Property MakeProperty(int32_t mode, const Situation& situation,
     const bool nothing = situation.promise == Promise::kNothing;
     property.clauses.emplace_back(ModeClause(mode, nothing));
   }
-  const Clauses& clauses = situation.clauses;
-  property.clauses.insert(property.clauses.end(), clauses.begin(), clauses.end());
+  const auto add = [&property](const Clauses& clauses) {
+    property.clauses.insert(property.clauses.end(), clauses.begin(), clauses.end());
+  };
+  add(situation.clauses);
+  if (mode == kDispatchOne) add(situation.in_one);
+  if (mode == kDispatchAll) add(situation.in_all);
   return property;
 }
 

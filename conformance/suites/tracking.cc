@@ -212,7 +212,8 @@ void AddTrackingProperties(std::vector<Property>& out) {
       CallbackClauses({"cmap_track_add.track_type.add", "cmap_track_add.track_type.delete",
                        "cmap_track_add.track_type.modify", "cmap_track_add.track_type.prefix",
                        "cmap_track_add.track_type.prefix_never_returned", "cmap_track_add.key_name",
-                       "undocumented.track_add.empty_track_type"}),
+                       "undocumented.track_add.empty_track_type",
+                       "undocumented.track_add.null_key"}),
       &Masks);
   add("values", "old and new value of every type and size",
       CallbackClauses({"cmap_track_add.callback.unset_fields"}), &Values);
