@@ -18,7 +18,7 @@ class IteratorTest : public testing::Test {
   // The next key; what was deleted by moving on goes to deleted_.
   std::string Next(IteratorId id) {
     const IteratorTable::Step step = iterators_.Next(store_, id);
-    const std::string key(step.node == kNoNode ? "end" : store_.KeyOf(step.node));
+    std::string key(step.node == kNoNode ? "end" : store_.KeyOf(step.node));
     End(step.left);
     return key;
   }

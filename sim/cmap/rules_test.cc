@@ -7,7 +7,7 @@
 namespace cmapsim {
 namespace {
 
-using std::string_literals::operator""s;
+using std::string_literals::operator""s;  // NOLINT(misc-unused-using-decls)
 
 std::string Stored(ValueType type, std::string_view bytes) {
   std::string stored;
@@ -79,7 +79,7 @@ TEST(StoredValue, IsTheBytesExceptForAStringsNul) {
 }
 
 RC_GTEST_PROP(StoredValue, IsTheSameExactlyWhereSettingItWouldChangeNothing,
-              (std::string bytes, std::string others)) {
+              (const std::string& bytes, const std::string& others)) {
   for (const ValueType type : {ValueType::kString, ValueType::kBinary}) {
     if (!IsValueLength(type, bytes) || !IsValueLength(type, others)) continue;
     RC_ASSERT(SameStored(type, Stored(type, bytes), bytes));

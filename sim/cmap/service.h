@@ -35,6 +35,7 @@ class Service {
   Service(const Service&) = delete;
   Service& operator=(const Service&) = delete;
 
+  // Called while a request is carried out; it must not call the service.
   void SetNotify(NotifyFn fn);
   // Back to the state after construction with these first keys.
   void Reset(const KeyTable& first_keys);

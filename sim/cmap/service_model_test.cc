@@ -259,7 +259,8 @@ class Subject {
 };
 
 rc::Gen<Value> AnyValue() {
-  const std::vector<std::string> bytes = {"", "a", "\xff", "ab", "abcd", "a\0b", "abcdefgh"};
+  const std::vector<std::string> bytes = {
+      "", "a", "\xff", "ab", "abcd", std::string("a\0b", 3), "abcdefgh"};
   const std::vector<ValueType> types = {ValueType::kInt8,   ValueType::kUInt8, ValueType::kUInt32,
                                         ValueType::kUInt64, ValueType::kFloat, ValueType::kString,
                                         ValueType::kBinary};

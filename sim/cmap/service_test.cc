@@ -7,7 +7,7 @@
 namespace cmapsim {
 namespace {
 
-using std::string_literals::operator""s;
+using std::string_literals::operator""s;  // NOLINT(misc-unused-using-decls)
 using enum CsError;
 
 constexpr int32_t kAll = kTrackAdd | kTrackModify | kTrackDelete;

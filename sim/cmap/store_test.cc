@@ -5,7 +5,7 @@
 namespace cmapsim {
 namespace {
 
-using std::string_literals::operator""s;
+using std::string_literals::operator""s;  // NOLINT(misc-unused-using-decls)
 
 FirstKey Key(std::string key, Value value, bool read_only = false) {
   return {std::move(key), std::move(value), read_only};
