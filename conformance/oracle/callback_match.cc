@@ -138,8 +138,7 @@ bool IsUnknowable(const RunState& state, const Callback& cb, int32_t tracker) {
   const auto key = ParseTraceKey(cb.key);
   if (t.state == Tracker::State::kDeleted || !key || !t.Covers(*key)) return false;
   if (state.racy_keys.contains(cb.key)) return true;
-  const bool planned = state.planned_keys.contains(cb.key);
-  return !planned && (state.options.live || state.map.IsServiceKey(*key));
+  return !state.planned_keys.contains(cb.key) && state.map.IsServiceKey(*key);
 }
 
 }  // namespace
@@ -168,7 +167,7 @@ bool TellsOf(const Callback& cb, const MapChange& change) {
 }
 
 bool RepeatsLast(const RunState& state, const Connection& c, const Callback& cb) {
-  if (c.last_event == kNone) return false;
+  if (c.last_event == kNone || state.racy_keys.contains(cb.key)) return false;
   const Event& e = state.events[static_cast<size_t>(c.last_event)];
   if (TrackerEvidence(cb, state.TrackerOf(e)) == 0 || !TellsOf(cb, state.ChangeOf(e))) return false;
   bool ambiguous = false;
@@ -185,16 +184,15 @@ Match MatchCallback(RunState& state, int32_t connection, const Callback& cb, Nan
   }
   if (best.fit == kFitsWholly && best.evidence > 0) return ForEvent(state, best.event, ambiguous);
 
+  const int32_t claimed = ClaimedTracker(state, connection, cb);
+  if (IsUnknowable(state, cb, claimed))
+    return {.kind = Match::Kind::kUnknowable, .tracker = claimed};
   const bool nearly_fits = best.fit >= kFitsNearly && best.evidence > 0;
   if (nearly_fits && !RepeatsLast(state, c, cb) &&
       IsSwapped(cb, state.ChangeOf(state.events[static_cast<size_t>(best.event)]))) {
     return ForEvent(state, best.event, false);
   }
-  Match explained = ExplainedByChange(state, connection, cb, nearly_fits);
-  if (IsUnknowable(state, cb, explained.tracker)) {
-    explained.kind = Match::Kind::kUnknowable;
-    return explained;
-  }
+  const Match explained = ExplainedByChange(state, connection, cb, nearly_fits);
   const bool of_no_event = explained.kind == Match::Kind::kDeletedTracker ||
                            explained.kind == Match::Kind::kOtherConnection;
   if (explained.change != kNone || (of_no_event && !nearly_fits)) return explained;

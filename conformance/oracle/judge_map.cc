@@ -62,6 +62,15 @@ void Carry(RunState& state, const Frame& frame, std::string_view result, Nanos n
   if (result == "CS_OK") state.Change(*frame.step, now_ns);
 }
 
+// What is the matter with a value of which the page does not say what comes.
+std::string_view ValueProblem(const Value& value) {
+  constexpr size_t kLong = 16 * 1024;
+  if (value.bytes.size() > kLong) return "a very long value";
+  if (value.type == ValueType::kString) return "a string with a zero within";
+  return FixedValueSize(value.type) == 0 ? "a type without a name"
+                                         : "a length that is not its type's";
+}
+
 // A set whose arguments the page allows or refuses; true where it was refused.
 bool JudgeSetArguments(RunState& state, const Frame& frame, std::string_view result) {
   const Step& step = *frame.step;
@@ -74,7 +83,7 @@ bool JudgeSetArguments(RunState& state, const Frame& frame, std::string_view res
     return true;
   }
   if (!Hold(*step.value)) {
-    JudgeOpen(state, frame, {}, clause::kUndocValueLength, result, ValueTypeName(step.value->type));
+    JudgeOpen(state, frame, {}, clause::kUndocValueLength, result, ValueProblem(*step.value));
     return true;
   }
   return false;

@@ -1,0 +1,115 @@
+// The register against the manual pages that are installed: each clause's sentence is still there, word for word.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <map>
+#include <set>
+
+#include "conformance/clause.h"
+#include "conformance/manual_page.h"
+
+namespace cmapsim {
+namespace {
+
+constexpr char kFolder[] = "../system/share/man/man3/";
+
+// The pages whose every sentence has a clause.
+const char* const kCovered[] = {"cmap_dispatch",   "cmap_track_add", "cmap_track_delete",
+                                "cmap_initialize", "cmap_finalize",  "cmap_fd_get"};
+
+// "cmap_dispatch" of "cmap_dispatch(3)".
+std::string NameOf(const Clause& clause) { return clause.page.substr(0, clause.page.find('(')); }
+
+std::set<std::string> Hashes(std::string_view roff) {
+  std::set<std::string> hashes;
+  for (const PageSentence& s : SplitManualPage(roff)) hashes.insert(s.sha256);
+  return hashes;
+}
+
+// The ids of the page's clauses whose sentence is not in `roff`.
+std::vector<std::string> Missing(const std::string& page, std::string_view roff) {
+  const std::set<std::string> hashes = Hashes(roff);
+  std::vector<std::string> missing;
+  for (const Clause& clause : ClauseRegister::Get().clauses()) {
+    if (NameOf(clause) == page && !hashes.contains(clause.sha256)) missing.push_back(clause.id);
+  }
+  return missing;
+}
+
+std::set<std::string> Pages() {
+  std::set<std::string> pages;
+  for (const Clause& clause : ClauseRegister::Get().clauses()) {
+    if (!clause.page.empty()) pages.insert(NameOf(clause));
+  }
+  return pages;
+}
+
+class PageTest : public testing::TestWithParam<std::string> {
+ protected:
+  void SetUp() override {
+    const std::string path = kFolder + GetParam() + ".3.gz";
+    if (!std::filesystem::exists(path)) {
+      GTEST_SKIP() << "the manual page " << GetParam()
+                   << "(3) is not installed: install libcmap-dev with its documentation";
+    }
+    const auto roff = ReadManualPage(path);
+    ASSERT_TRUE(roff.has_value()) << roff.error();
+    roff_ = *roff;
+  }
+  std::string roff_;
+};
+
+TEST_P(PageTest, HasTheSentenceOfEachClause) {
+  EXPECT_EQ(Missing(GetParam(), roff_), std::vector<std::string>())
+      << "the page says something else than before: read it and see what the clause is to say; "
+         "hashes: bazel run //conformance/clauses:sentences";
+}
+
+TEST_P(PageTest, AnAlteredPageIsNoticed) {
+  std::string altered = roff_;
+  const size_t at = altered.find("CS_OK value");
+  ASSERT_NE(at, std::string::npos);
+  altered.replace(at, 5, "CS_NO");
+  EXPECT_FALSE(Missing(GetParam(), altered).empty());
+}
+
+TEST_P(PageTest, HasAClauseForEachSentence) {
+  if (std::find(std::begin(kCovered), std::end(kCovered), GetParam()) == std::end(kCovered)) return;
+  std::set<std::string> known;
+  for (const Clause& clause : ClauseRegister::Get().clauses()) {
+    if (NameOf(clause) == GetParam()) known.insert(clause.sha256);
+  }
+  for (const PageSentence& s : SplitManualPage(roff_)) {
+    const bool references = s.section == "SEE ALSO" && !s.text.starts_with("CS_ERR_");
+    EXPECT_TRUE(references || known.contains(s.sha256)) << s.section << ": " << s.text;
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Pages, PageTest, testing::ValuesIn(Pages()),
+                         [](const auto& test) { return test.param; });
+
+TEST(ClausesTest, AreFoundByIdAndByGlob) {
+  const ClauseRegister& clauses = ClauseRegister::Get();
+  ASSERT_NE(clauses.Find("cmap_dispatch.one"), nullptr);
+  EXPECT_EQ(clauses.Find("cmap_dispatch.one")->page, "cmap_dispatch(3)");
+  EXPECT_EQ(clauses.Find("cmap_dispatch"), nullptr);
+  EXPECT_EQ(clauses.Match("cmap_dispatch.one").size(), 1U);
+  EXPECT_EQ(clauses.Match("cmap_dispatch.errors.*").size(), 8U);
+  EXPECT_EQ(clauses.Match("cmap_???.returns").size(), 4U);
+  EXPECT_EQ(clauses.Match("*").size(), clauses.clauses().size());
+  EXPECT_TRUE(clauses.Match("no_such*").empty());
+}
+
+TEST(ClausesTest, AreRestatedAndNotCopied) {
+  for (const Clause& clause : ClauseRegister::Get().clauses()) {
+    EXPECT_NE(clause.text, clause.sentence) << clause.id;
+    EXPECT_FALSE(clause.text.empty()) << clause.id;
+    EXPECT_EQ(clause.page.empty(), clause.sha256.empty()) << clause.id;
+    EXPECT_EQ(clause.id.starts_with("undocumented."), clause.level == ClauseLevel::kUndocumented)
+        << clause.id;
+  }
+}
+
+}  // namespace
+}  // namespace cmapsim
