@@ -48,7 +48,10 @@ class CheckRun {
     ShrinkFindings(searched + options_.shrink_limit);
     report.search_time = std::chrono::duration_cast<milliseconds>(searched - begin);
     report.shrink_time = std::chrono::duration_cast<milliseconds>(Clock::now() - searched);
-    for (const SearchJob& job : jobs_) report.cases += job.cases;
+    for (const SearchJob& job : jobs_) {
+      report.cases += job.cases_run;
+      report.cases_left_out += job.cases - job.cases_run;
+    }
     AddResults(properties, report.results);
     return report;
   }
@@ -60,7 +63,7 @@ class CheckRun {
 
   tl::expected<void, std::string> Search(const std::vector<const Property*>& properties) {
     for (const Property* property : properties) {
-      if (CanRun(*property)) jobs_.push_back({property, 0, {}});
+      if (CanRun(*property)) jobs_.push_back({.property = property, .tally = {}});
     }
     if (jobs_.empty()) return {};
     const std::vector<int64_t> counts = SpreadCases(options_.cases, jobs_.size());
@@ -173,8 +176,8 @@ class CheckRun {
         if (job.tally.clauses().contains(clause) || !Fits(options_.clause_glob, clause)) continue;
         out.push_back({.clause = clause,
                        .property = job.property->name,
-                       .detail = "the situation did not arise in " + std::to_string(job.cases) +
-                                 (job.cases == 1 ? " case" : " cases"),
+                       .detail = "the situation did not arise in " + std::to_string(job.cases_run) +
+                                 (job.cases_run == 1 ? " case" : " cases"),
                        .plan = {}});
       }
     }

@@ -50,6 +50,7 @@ struct TargetReport {
   uint64_t seed = 0;
   bool claims_compatibility = true;
   int64_t cases = 0;            // plans that the search ran
+  int64_t cases_left_out = 0;   // after others that crashed or hung
   std::vector<Result> results;  // by clause in the register's order, then by property
   std::chrono::milliseconds search_time{0};
   std::chrono::milliseconds shrink_time{0};

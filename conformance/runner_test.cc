@@ -58,7 +58,9 @@ class FakeTarget : public Target {
  public:
   struct Behaviour {
     bool jitter = false;
+    std::string_view ending = "finished";
     std::atomic<int> runs_until_breakdown{1'000'000};
+    std::atomic<int> runs{0};
   };
 
   explicit FakeTarget(std::shared_ptr<Behaviour> behaviour) : behaviour_(std::move(behaviour)) {
@@ -76,7 +78,8 @@ class FakeTarget : public Target {
     Nanos sum = 0;
     for (const Step& step : plan.steps) sum += step.duration_ns;
     if (behaviour_->jitter) std::this_thread::sleep_for(std::chrono::microseconds(sum % 200));
-    trace_ = std::to_string(sum) + " = finished\n";
+    ++behaviour_->runs;
+    trace_ = std::to_string(sum) + " = " + std::string(behaviour_->ending) + "\n";
     return trace_;
   }
 
@@ -298,6 +301,21 @@ TEST_F(Runs, EndWithAMessageWhereAGeneratorThrows) {
   const auto report = Runner(broken, options_).Check(under_test_);
   ASSERT_FALSE(report);
   EXPECT_NE(report.error().find("no plan today"), std::string::npos) << report.error();
+}
+
+TEST_F(Runs, DoNotTryALibraryThatHangsOrCrashesForEver) {
+  options_.judge = &JudgeLeniently;
+  options_.cases = 3 * 640;  // of each property ten runs of 64
+  behaviour_->ending = "hang";
+  EXPECT_EQ(Check().cases, 30);
+  behaviour_->ending = "crash SIGSEGV";
+  behaviour_->runs = 0;
+  const TargetReport report = Check();
+  EXPECT_EQ(report.cases, 150);
+  EXPECT_EQ(report.cases_left_out, 3 * 640 - 150);
+  EXPECT_EQ(behaviour_->runs, 150);
+  behaviour_->ending = "deadlock poll";
+  EXPECT_EQ(Check().cases, 3 * 640);
 }
 
 TEST_F(Runs, TellHowFarTheyAre) {

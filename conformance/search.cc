@@ -10,13 +10,19 @@
 #include <utility>
 
 #include "conformance/cases.h"
+#include "sim/core/trace.h"
 
 namespace cmapsim {
 namespace {
 
 // Live cases take so long that each is worth a hand-over.
-constexpr int64_t kCasesPerRun = 16;
+constexpr int64_t kCasesPerRun = 64;
 constexpr int64_t kLiveCasesPerRun = 1;
+// A run of cases ends early after so many that ended the worker: what a library does in each of
+// its cases need not be shown thousands of times, and a hang costs a second. Counted within one
+// run, so that it does not depend on other threads.
+constexpr int kHangsPerRun = 1;
+constexpr int kDeathsPerRun = 5;
 // Finished runs that wait for an earlier one: beyond this, threads wait as well.
 constexpr size_t kRunsWaiting = 256;
 
@@ -25,6 +31,26 @@ struct CaseRun {
   size_t job = 0;
   int64_t first = 0;
   int64_t count = 0;
+};
+
+// What a run of cases may cost.
+class Patience {
+ public:
+  // Whether the run is to go on after a case with this trace.
+  bool After(std::string_view trace) {
+    const size_t mark = trace.rfind(" = ");
+    const std::string_view ending = mark == std::string_view::npos ? "" : trace.substr(mark + 3);
+    if (ending.starts_with(EndingName(EndingKind::kHang))) --hangs_;
+    if (ending.starts_with(EndingName(EndingKind::kCrash)) ||
+        ending.starts_with(EndingName(EndingKind::kExit))) {
+      --deaths_;
+    }
+    return hangs_ > 0 && deaths_ > 0;
+  }
+
+ private:
+  int hangs_ = kHangsPerRun;
+  int deaths_ = kDeathsPerRun;
 };
 
 // Gives out runs of cases, one after the other.
@@ -66,10 +92,11 @@ class Searcher {
   void Work(Target& target) {
     try {
       size_t number = 0;
-      while (const std::optional<CaseRun> run = Take(number)) {
+      while (std::optional<CaseRun> run = Take(number)) {
+        const int64_t planned = run->count;
         auto tally = RunCases(target, *run);
         if (!tally) return Fail(std::move(tally.error()));
-        HandIn(number, *run, std::move(*tally));
+        HandIn(number, *run, planned, std::move(*tally));
       }
     } catch (const std::exception& e) {
       Fail(e.what());
@@ -93,12 +120,15 @@ class Searcher {
     return run;
   }
 
-  tl::expected<Tally, std::string> RunCases(Target& target, const CaseRun& run) {
+  // Sets the run's count to that of the cases that were run.
+  tl::expected<Tally, std::string> RunCases(Target& target, CaseRun& run) {
     const SearchJob& job = jobs_[run.job];
     const rc::Gen<Plan> generate = job.property->generate(options_.generate);
     const JudgeOptions judging = {.live = options_.generate.live};
     Tally tally;
-    for (int64_t i = run.first; i < run.first + run.count; ++i) {
+    Patience patience;
+    const int64_t end = run.first + run.count;
+    for (int64_t i = run.first; i < end; ++i) {
       const Plan plan =
           PlanOfCase(MakeCase(*job.property, generate, options_.seed, i, job.cases), i);
       const auto trace = target.Run(plan, TraceLevel::kApi);
@@ -109,22 +139,27 @@ class Searcher {
       for (const Observation& seen : options_.judge(plan, *trace, judging)) {
         tally.Add(i, seen, weighing_);
       }
+      if (!patience.After(*trace)) {
+        run.count = i + 1 - run.first;
+        break;
+      }
     }
     return tally;
   }
 
-  void HandIn(size_t number, const CaseRun& run, Tally tally) {
+  void HandIn(size_t number, const CaseRun& run, int64_t planned, Tally tally) {
     const std::lock_guard lock(mutex_);
     waiting_.emplace(number, Finished{run, std::move(tally)});
+    done_ += planned;
     while (!waiting_.empty() && waiting_.begin()->first == next_) {
       Finished finished = std::move(waiting_.begin()->second);
       waiting_.erase(waiting_.begin());
       ++next_;
       SearchJob& job = jobs_[finished.run.job];
+      job.cases_run += finished.run.count;
       for (const std::string_view clause : job.tally.Merge(std::move(finished.tally))) {
         on_finding_(job, clause);
       }
-      done_ += finished.run.count;
     }
     if (options_.progress) options_.progress(done_, total_);
     merged_.notify_all();

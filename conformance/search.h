@@ -25,7 +25,9 @@ namespace cmapsim {
 struct SearchJob {
   const Property* property = nullptr;
   int64_t cases = 0;
-  Tally tally;  // the result
+  // The result. Fewer cases were run where they ended the worker time and again.
+  int64_t cases_run = 0;
+  Tally tally;
 };
 
 using JudgeFn =

@@ -90,8 +90,13 @@ class Table {
     out_ += fmt::format("  library {}, version {}\n", target.library,
                         target.version.empty() ? "unknown" : target.version);
     out_ += fmt::format("  sha256 {}\n", target.library_sha256);
-    out_ += fmt::format("  service {}, seed {}, {} cases in {:.1f} s\n\n", target.service,
+    out_ += fmt::format("  service {}, seed {}, {} cases in {:.1f} s\n", target.service,
                         report_.seed, report_.cases, seconds);
+    if (report_.cases_left_out > 0) {
+      out_ += fmt::format("  {} more cases were left out after others that crashed or hung\n",
+                          report_.cases_left_out);
+    }
+    out_ += "\n";
   }
 
   void WriteMatrix() {
