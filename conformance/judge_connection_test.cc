@@ -139,6 +139,17 @@ const JudgeCase kDescriptors[] = {
                             "2 ! 1 handle=h1 track=k1 event=ADD key=test.a new=uint8:1 old=unset\n"
                             "2 ~ 1\n2 < 4 CS_OK\n2 = finished",
      .departs = {"cmap_fd_get.poll [] not ready with a callback pending"}},
+    {.name = "never ready",
+     .steps =
+         "{op: initialize}\n" TRACK_STEP SET_A "{op: poll, timeout: 1s}\n{op: poll, timeout: 1s}",
+     .trace = CONNECT TRACK
+     "@ 2 set CS_OK\n> 3 poll\n1000000000 < 3 CS_OK ready=none\n"
+     "1000000000 > 4 poll\n2000000000 < 4 CS_OK ready=none\n2000000000 = finished",
+     .departs = {"cmap_fd_get.poll [] not ready with a callback pending"}},
+    {.name = "a descriptor that is closed",
+     .steps = "{op: initialize}\n{op: poll, timeout: 1s}",
+     .trace = CONNECT "> 1 poll\n< 1 CS_OK ready=nval\n= finished",
+     .departs = {"cmap_fd_get.poll [] no descriptor"}},
     {.name = "not ready with nothing pending",
      .steps = "{op: initialize}\n{op: poll, timeout: 1s}",
      .trace = CONNECT "> 1 poll\n1000000000 < 1 CS_OK ready=none\n1000000000 = finished",

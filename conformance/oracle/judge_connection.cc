@@ -103,6 +103,9 @@ void JudgePoll(RunState& state, const Frame& frame, const TraceEvent& event) {
   const Connection& c = state.connections[static_cast<size_t>(frame.connection)];
   if (!c.modelled) return;
   const int32_t step = frame.step->id;
+  if (event.Field("ready").find("nval") != std::string_view::npos) {
+    return state.Departs(clause::kFdPoll, "no descriptor", step, "poll says POLLNVAL");
+  }
   const bool ready = IsReady(event.Field("ready"));
   const bool dead = frame.surely_dead || frame.died;
   if (dead || state.ConnectionPerhapsDead(c)) {

@@ -101,8 +101,13 @@ bool ExplainedByConvicted(const RunState& state, const Event& e) {
   });
 }
 
-// One call passed the event by, and everything younger as well: it may just have stopped early.
+// One call passed the event by, and everything younger as well: it may just have stopped early. A poll dispatches
+// nothing, so that an event that only polls passed by is not lost.
 bool IsFaultOfCall(const RunState& state, const Event& e, const Survey& survey) {
+  const bool only_polled = std::all_of(e.passed_by.begin(), e.passed_by.end(), [&](int32_t index) {
+    return state.passings[static_cast<size_t>(index)].clause == clause::kFdPoll;
+  });
+  if (only_polled) return true;
   const int32_t last = survey.last_told[static_cast<size_t>(state.TrackerOf(e).connection)];
   return e.passed_by.size() == 1 && last <= e.change && !survey.OneKindMissing() &&
          !survey.PrefixesMissing();
