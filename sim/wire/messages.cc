@@ -23,7 +23,7 @@ void ReplyHead(int32_t id, CsError error, size_t size, std::string& out) {
 
 void StoreName(std::string_view name, size_t offset, std::string& out) {
   Store<uint16_t>(out.data(), offset, static_cast<uint16_t>(name.size()));
-  std::memcpy(out.data() + offset + 8, name.data(), std::min(name.size(), kNameSize));
+  CopyBytes(out.data() + offset + 8, name.substr(0, kNameSize));
 }
 
 }  // namespace
@@ -83,8 +83,7 @@ void EncodeGetReply(CsError error, const ValueView& value, uint64_t requested, s
   Store<uint64_t>(out.data(), 24, value.bytes.size());
   Store<uint8_t>(out.data(), 32, static_cast<uint8_t>(value.type));
   if (requested > 0) {
-    std::memcpy(out.data() + 40, value.bytes.data(),
-                std::min<size_t>(value.bytes.size(), requested));
+    CopyBytes(out.data() + 40, value.bytes.substr(0, requested));
   }
 }
 

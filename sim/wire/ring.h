@@ -44,8 +44,8 @@ class Ring {
   void Format(std::string_view header_path, std::string_view data_path) {
     std::memset(header_, 0, kRingHeaderSize);
     Store<uint32_t>(header_, 8, words_);
-    std::memcpy(header_ + 12, header_path.data(), header_path.size());
-    std::memcpy(header_ + 12 + kPathSize, data_path.data(), data_path.size());
+    CopyBytes(header_ + 12, header_path);
+    CopyBytes(header_ + 12 + kPathSize, data_path);
     Store<int32_t>(header_, 8204, 1);
   }
 
@@ -80,7 +80,7 @@ class Ring {
     const uint32_t at = Index(0);
     char* to = reinterpret_cast<char*>(&data_[at]) + 8;
     for (const std::string_view part : parts) {
-      std::memcpy(to, part.data(), part.size());
+      CopyBytes(to, part);
       to += part.size();
     }
     data_[at] = static_cast<uint32_t>(size);

@@ -31,6 +31,11 @@ inline void Store(void* base, size_t offset, T value) {
   std::memcpy(static_cast<char*>(base) + offset, &value, sizeof value);
 }
 
+// memcpy, but for nothing, which may come without an address.
+inline void CopyBytes(void* to, std::string_view from) {
+  if (!from.empty()) std::memcpy(to, from.data(), from.size());
+}
+
 struct SetupRequest {
   int32_t id = 0;
   uint32_t max_message = 0;  // bytes
@@ -62,9 +67,9 @@ inline void WriteSetupResponse(const SetupResponse& r, void* bytes) {
   Store<uint32_t>(bytes, 28, r.max_message);
   Store<uint64_t>(bytes, 32, r.connection);
   char* text = static_cast<char*>(bytes);
-  std::memcpy(text + 40, r.request.data(), r.request.size());
-  std::memcpy(text + 40 + kPathSize, r.response.data(), r.response.size());
-  std::memcpy(text + 40 + 2 * kPathSize, r.event.data(), r.event.size());
+  CopyBytes(text + 40, r.request);
+  CopyBytes(text + 40 + kPathSize, r.response);
+  CopyBytes(text + 40 + 2 * kPathSize, r.event);
 }
 
 }  // namespace cmapsim::wire
