@@ -77,8 +77,8 @@ tl::expected<std::string, std::string> FindingFolder::WriteShrunk(const Finding&
   const std::string path = PathOf(finding, finding.failing.seen.clause);
   std::string head = Head(finding, path);
   head += Comment("made smaller", std::to_string(shrunk.accepted) + " times, by trying " +
-                                std::to_string(shrunk.tried) + " plans" +
-                                (shrunk.complete ? "" : ", then the time was up"));
+                                      std::to_string(shrunk.tried) + " plans" +
+                                      (shrunk.complete ? "" : ", then the time was up"));
   if (!reproduced) head += Comment("note", "it did not fail in this way when it was run once more");
   return Write(path, head + FormatPlan(shrunk.plan));
 }

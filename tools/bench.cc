@@ -84,9 +84,8 @@ void SimulatedScenario(benchmark::State& state, Transport transport) {
   for (auto _ : state) {
     std::vector<std::thread> threads;
     for (const auto& target : targets) {
-      threads.emplace_back([&] {
-        benchmark::DoNotOptimize(target->RunRepeated(plan, TraceLevel::kHost, kBatch));
-      });
+      threads.emplace_back(
+          [&] { benchmark::DoNotOptimize(target->RunRepeated(plan, TraceLevel::kHost, kBatch)); });
     }
     for (std::thread& thread : threads) thread.join();
   }

@@ -87,7 +87,7 @@ printf '\x7fELF' >"$work/short.so"
 refuses check --library="$work/short.so"
 says 'cut off'
 elf() { # CLASS TYPE MACHINE, as octal escapes
-  printf "\x7fELF$1\001\001\000\000\000\000\000\000\000\000\000$2\000$3\000"
+  printf "\x7fELF%b\001\001\000\000\000\000\000\000\000\000\000%b\000%b\000" "$1" "$2" "$3"
   head -c 100 /dev/zero
 }
 elf '\001' '\003' '\003' >"$work/i386.so"
