@@ -239,6 +239,17 @@ bool IsBadVerdict(Verdict verdict) {
   return verdict == Verdict::kFail || verdict == Verdict::kUnexpectedPass;
 }
 
+// Whether a property that names `clause` has a say in what the glob asks for: it fits, or what fits is
+// a part of it, as "cmap_dispatch.one_nonblocking.try_again" is of "cmap_dispatch.one_nonblocking". What
+// a part says is judged in every situation of the whole.
+bool Concerns(const std::string& glob, const std::string& clause) {
+  if (Fits(glob, clause)) return true;
+  const std::vector<Clause>& all = ClauseRegister::Get().clauses();
+  return std::any_of(all.begin(), all.end(), [&](const Clause& part) {
+    return part.id.starts_with(clause + ".") && Fits(glob, part.id);
+  });
+}
+
 }  // namespace
 
 bool IsBad(const TargetReport& report) {
@@ -253,7 +264,7 @@ Runner::Runner(const std::vector<Property>& properties, RunnerOptions options)
   for (const Property& property : properties_) {
     const auto& clauses = property.clauses;
     if (std::any_of(clauses.begin(), clauses.end(),
-                    [this](const std::string& c) { return Fits(options_.clause_glob, c); })) {
+                    [this](const std::string& c) { return Concerns(options_.clause_glob, c); })) {
       selected_.push_back(&property);
     }
   }

@@ -8,6 +8,7 @@
 #include <cstring>
 #include <string>
 
+#include "sim/host/real_calls.h"
 #include "sim/host/virtual_host.h"
 #include "sim/host/virtual_service.h"
 
@@ -294,8 +295,13 @@ int PollDescriptors(VirtualHost& host, std::span<struct pollfd> fds, Nanos deadl
       entry.revents = 0;
       if (entry.fd < 0) continue;
       const Descriptor* d = host.descriptors().Find(entry.fd);
-      const short now = d != nullptr ? Readiness(*d) : static_cast<short>(POLLNVAL);
-      entry.revents = static_cast<short>(now & (entry.events | POLLERR | POLLHUP | POLLNVAL));
+      if (d == nullptr && !Descriptors::InRange(entry.fd)) {
+        // One of the real host: it is ready now, or not at all while virtual time stands.
+        Real().poll(&entry, 1, 0);
+      } else {
+        const short now = d != nullptr ? Readiness(*d) : static_cast<short>(POLLNVAL);
+        entry.revents = static_cast<short>(now & (entry.events | POLLERR | POLLHUP | POLLNVAL));
+      }
       if (entry.revents != 0) ++count;
     }
     return count > 0;
