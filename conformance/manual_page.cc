@@ -15,8 +15,6 @@
 
 #include "sim/core/sha256.h"
 
-extern char** environ;
-
 namespace cmapsim {
 namespace {
 
