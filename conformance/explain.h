@@ -1,4 +1,4 @@
-// `cmapsim explain CLAUSE` in words: what the clause says, where, what tests it, what is known of it.
+// `cmapsim explain CLAUSE` in words: what it says and where, what tests it, what is known of it.
 //
 //   auto text = ExplainClause("cmap_dispatch.one", AllProperties(), CorosyncExpectations());
 #pragma once

@@ -11,8 +11,8 @@
 //       = finished
 //     )", .departs = {"cmap_finalize.returns [] CS_ERR_LIBRARY"}});
 //
-// A line of the trace without a time is of time 0. What departs must be exactly `departs`; what conforms and what
-// is recorded must contain what is named.
+// A line of the trace without a time is of time 0. What departs must be exactly `departs`; what conforms
+// and what is recorded must contain what is named.
 #pragma once
 
 #include <ostream>

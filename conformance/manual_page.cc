@@ -20,7 +20,8 @@ namespace {
 
 bool IsSpace(char c) { return c == ' ' || c == '\t'; }
 
-// One escape of roff at the front of `text`, which begins behind the backslash; appends what it stands for.
+// One escape of roff at the front of `text`, which begins behind the backslash; appends what it stands
+// for.
 void TakeEscape(std::string_view& text, std::string& out) {
   const char kind = text.empty() ? '\0' : text.front();
   size_t size = 1;

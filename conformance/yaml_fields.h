@@ -3,7 +3,7 @@
 //   FieldReader fields(node, "corosync.yaml");
 //   std::string clause = fields.Text("clause");         // must be there
 //   std::string reason = fields.TextOr("reason", "");
-//   if (auto error = fields.Finish()) return *error;    // corosync.yaml:7:5: unknown field "raeson"
+//   if (auto error = fields.Finish()) return *error;  // corosync.yaml:7:5: unknown field "raeson"
 //
 // The first mistake is kept, everything after it reads as empty.
 #pragma once

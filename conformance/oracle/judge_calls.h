@@ -30,7 +30,8 @@ void JudgeGet(RunState& state, const Frame& frame, const TraceEvent& event);
 
 // What kind of handle the call got that is none: "a finalized handle", "a handle never issued", ...
 [[nodiscard]] std::string_view InvalidHandleWords(const Frame& frame);
-// libqb 2.0.6 takes a handle whose upper half is all ones for the entry in its lower half, unchecked.
+// libqb 2.0.6 takes a handle whose upper half is all ones for the entry in its lower half,
+// unchecked.
 [[nodiscard]] bool IsUnchecked(const std::optional<uint64_t>& raw);
 inline constexpr std::string_view kUncheckedHandle = "a handle whose upper half is all ones";
 

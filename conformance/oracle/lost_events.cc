@@ -17,7 +17,8 @@ bool IsMissing(const Event& e) {
   return !e.passed_by.empty() && e.state != Event::State::kDispatched && !e.optional;
 }
 
-// What was dispatched in the run and what was not: what tells the one from the other is most likely the cause.
+// What was dispatched in the run and what was not: what tells the one from the other is most likely
+// the cause.
 struct Survey {
   bool anything = false;  // was dispatched
   bool prefixed = false;  // something tracked by its prefix was
@@ -101,8 +102,8 @@ bool ExplainedByConvicted(const RunState& state, const Event& e) {
   });
 }
 
-// One call passed the event by, and everything younger as well: it may just have stopped early. A poll dispatches
-// nothing, so that an event that only polls passed by is not lost.
+// One call passed the event by, and everything younger as well: it may just have stopped early. A poll
+// dispatches nothing, so that an event that only polls passed by is not lost.
 bool IsFaultOfCall(const RunState& state, const Event& e, const Survey& survey) {
   const bool only_polled = std::all_of(e.passed_by.begin(), e.passed_by.end(), [&](int32_t index) {
     return state.passings[static_cast<size_t>(index)].clause == clause::kFdPoll;
