@@ -6,10 +6,6 @@
 #include "sim/host/real_calls.h"
 #include "sim/host/socket_calls.h"
 
-// The C library declares some of these with attributes (nonnull, throw) that a definition need not
-// repeat.
-#pragma GCC diagnostic ignored "-Wnonnull-compare"
-
 namespace cmapsim {
 namespace {
 
