@@ -5,8 +5,10 @@
 // Absolute figures depend on the machine and its mood; the ratios at the end come from one run and are what is quoted.
 // Nothing is tested here: timings never decide a test.
 #include <benchmark/benchmark.h>
+#include <unistd.h>
 
 #include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <map>
@@ -115,6 +117,11 @@ void OnePlan(benchmark::State& state, const char* plan_name) {
 // Prints as usual, and remembers what the ratios need.
 class RatioReporter : public benchmark::ConsoleReporter {
  public:
+  RatioReporter()
+      : ConsoleReporter(
+            isatty(STDOUT_FILENO) != 0 && std::getenv("NO_COLOR") == nullptr ? OO_Color : OO_None) {
+  }
+
   void ReportRuns(const std::vector<Run>& runs) override {
     ConsoleReporter::ReportRuns(runs);
     for (const Run& run : runs) {
