@@ -148,7 +148,9 @@ class CheckRun {
     const ShrunkPlan small = ShrinkPlan(
         DrawCase(job, index), [index](const auto& s) { return PlanOfCase(s, index); }, fails,
         deadline);
-    const auto path = folder_.WriteShrunk({job.property->name, failing}, small, fails(small.plan));
+    // Where the time was up, the plan failed a moment ago or never had its turn.
+    const bool reproduced = !small.complete || fails(small.plan);
+    const auto path = folder_.WriteShrunk({job.property->name, failing}, small, reproduced);
     if (!path) options_.say(path.error());
     paths_[{job.property, failing.seen.clause}] = path.value_or("");
   }
