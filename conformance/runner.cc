@@ -164,6 +164,7 @@ class CheckRun {
     result.compatible = tally.compatible;
     result.cases = tally.observations;
     result.detail = tally.detail;
+    result.reason = tally.reason;
     const auto path = paths_.find({job.property, clause});
     result.plan = path != paths_.end() ? path->second : tally.evidence;
     return result;
@@ -179,8 +180,7 @@ class CheckRun {
         out.push_back({.clause = clause,
                        .property = job.property->name,
                        .detail = "the situation did not arise in " + std::to_string(job.cases_run) +
-                                 (job.cases_run == 1 ? " case" : " cases"),
-                       .plan = {}});
+                                 (job.cases_run == 1 ? " case" : " cases")});
       }
     }
     for (const Property* property : properties) {
@@ -197,8 +197,7 @@ class CheckRun {
                      .property = property.name,
                      .verdict = Verdict::kSkipped,
                      .compatible = Verdict::kSkipped,
-                     .detail = "need faults, which only the simulated service has",
-                     .plan = {}});
+                     .detail = "need faults, which only the simulated service has"});
     }
   }
 
@@ -210,8 +209,7 @@ class CheckRun {
       if (known || clause->id.starts_with("harness.")) continue;
       out.push_back({.clause = clause->id,
                      .property = {},
-                     .detail = "no property of this version exercises it",
-                     .plan = {}});
+                     .detail = "no property of this version exercises it"});
     }
   }
 

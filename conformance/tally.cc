@@ -11,12 +11,10 @@ bool IsFinding(Verdict verdict) {
 
 bool IsGraver(Verdict a, Verdict b) { return a != b && Worse(a, b) == a; }
 
-std::string Describe(const Observation& seen, const Expectation* known) {
+std::string Describe(const Observation& seen) {
   std::string text = seen.situation;
   if (!text.empty()) text += ": ";
-  text += seen.detail.empty() ? seen.outcome : seen.detail;
-  if (known != nullptr && !known->reason.empty()) text += " (known: " + known->reason + ")";
-  return text;
+  return text + (seen.detail.empty() ? seen.outcome : seen.detail);
 }
 
 }  // namespace
@@ -46,7 +44,8 @@ void Tally::Add(int64_t case_index, const Observation& seen, const Weighing& wei
   if (known != nullptr && tally.evidence.empty()) tally.evidence = known->evidence;
   if (IsGraver(gravity, tally.gravest)) {
     tally.gravest = gravity;
-    tally.detail = gravity == Verdict::kPass ? std::string() : Describe(seen, known);
+    tally.detail = gravity == Verdict::kPass ? std::string() : Describe(seen);
+    tally.reason = known == nullptr ? std::string() : known->reason;
   }
   if (!tally.first_failing && weighing.Fails(judgement)) {
     tally.first_failing = Failing{case_index, seen};
@@ -63,6 +62,7 @@ std::vector<std::string_view> Tally::Merge(Tally later) {
     if (IsGraver(from.gravest, into.gravest)) {
       into.gravest = from.gravest;
       into.detail = std::move(from.detail);
+      into.reason = std::move(from.reason);
     }
     if (into.evidence.empty()) into.evidence = std::move(from.evidence);
     if (!into.first_failing && from.first_failing) {

@@ -50,6 +50,7 @@ struct ClauseTally {
   Verdict compatible = Verdict::kSkipped;
   Verdict gravest = Verdict::kSkipped;  // of the one that `detail` is of
   std::string detail;
+  std::string reason;    // likewise, where that was expected
   std::string evidence;  // of the first failure that was expected
   std::optional<Failing> first_failing;
 };

@@ -40,9 +40,10 @@ struct Result {
   std::string property;
   Verdict verdict = Verdict::kNotReached;  // documented
   Verdict compatible = Verdict::kNotReached;
-  int64_t cases = 0;   // observations
-  std::string detail;  // of the first worst observation: what was expected, what was seen
-  std::string plan;    // path of a plan that shows it; empty: none
+  int64_t cases = 0;        // observations
+  std::string detail = {};  // of the first worst observation: what was expected, what was seen
+  std::string reason = {};  // why it was expected, where it was
+  std::string plan = {};    // path of a plan that shows it; empty: none
 };
 
 // The worse of two, for adding up: fail > unexpected pass > expected fail > inconclusive > pass >

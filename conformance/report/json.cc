@@ -19,12 +19,14 @@ Json JsonOf(const TargetInfo& target) {
 }
 
 Json JsonOf(const Result& result) {
+  std::string detail = result.detail;
+  if (!result.reason.empty()) detail += " (known: " + result.reason + ")";
   return {{"clause", result.clause},
           {"property", result.property},
           {"verdict", VerdictName(result.verdict)},
           {"compatible", VerdictName(result.compatible)},
           {"cases", result.cases},
-          {"detail", result.detail},
+          {"detail", std::move(detail)},
           {"plan", result.plan.empty() ? Json() : Json(result.plan)}};
 }
 

@@ -23,8 +23,10 @@ TargetReport SomeReport() {
                             .cases = 3,
                             .detail = "expected \"this\",\n got \xff that",
                             .plan = "findings/a.yaml"});
-  report.results.push_back(
-      {.clause = "cmap_dispatch.all", .property = "", .detail = "no property", .plan = ""});
+  report.results.push_back({.clause = "cmap_dispatch.all",
+                            .property = "",
+                            .detail = "no property",
+                            .reason = "it is so"});
   report.search_time = std::chrono::milliseconds(1234);
   return report;
 }
@@ -48,6 +50,7 @@ TEST(Json, HasTheKeysThatScriptsRelyOn) {
   EXPECT_EQ(result["cases"], 3);
   EXPECT_EQ(result["plan"], "findings/a.yaml");
   EXPECT_TRUE(one["results"][1]["plan"].is_null());
+  EXPECT_EQ(one["results"][1]["detail"], "no property (known: it is so)");
 }
 
 TEST(Json, CountsResultsByVerdict) {

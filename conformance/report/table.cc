@@ -141,6 +141,7 @@ class Table {
       shown.push_back(result->detail);
       out_ += fmt::format("    {}\n", result->property);
       if (!result->detail.empty()) out_ += fmt::format("      {}\n", result->detail);
+      if (!result->reason.empty()) out_ += fmt::format("      known: {}\n", result->reason);
       if (!result->plan.empty()) out_ += fmt::format("      plan: {}\n", result->plan);
     }
     if (results.size() > shown.size()) {
