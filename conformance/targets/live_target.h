@@ -10,11 +10,9 @@
 #include <string>
 #include <tl/expected.hpp>
 
-#include "conformance/target.h"
+#include "conformance/targets/worker_target.h"
 
 namespace cmapsim {
-
-class WorkerProcess;
 
 struct LiveTargetOptions {
   std::string worker;   // path of the live worker
@@ -26,28 +24,15 @@ struct LiveTargetOptions {
   Transport transport = Transport::kShm;
 };
 
-class LiveTarget : public Target {
+class LiveTarget : public WorkerTarget {
  public:
   [[nodiscard]] static tl::expected<std::unique_ptr<LiveTarget>, std::string> Open(
       LiveTargetOptions options);
-  ~LiveTarget() override;
-  [[nodiscard]] const TargetInfo& info() const override { return info_; }
-  [[nodiscard]] tl::expected<std::string_view, std::string> Run(const Plan& plan,
-                                                                TraceLevel level) override;
-  // For benchmarks: the plan `repeat` times in one process that loaded the library once.
-  [[nodiscard]] tl::expected<std::string_view, std::string> RunRepeated(const Plan& plan,
-                                                                        TraceLevel level,
-                                                                        uint32_t repeat);
   // "3.1.7": what the daemon says of itself.
-  [[nodiscard]] const std::string& service_version() const { return service_version_; }
+  [[nodiscard]] std::string service_version() const;
 
  private:
-  LiveTarget(TargetInfo info, std::unique_ptr<WorkerProcess> worker);
-
-  TargetInfo info_;
-  std::unique_ptr<WorkerProcess> worker_;
-  std::string service_version_;
-  Plan plan_;
+  using WorkerTarget::WorkerTarget;
 };
 
 }  // namespace cmapsim

@@ -8,11 +8,9 @@
 #include <string>
 #include <tl/expected.hpp>
 
-#include "conformance/target.h"
+#include "conformance/targets/worker_target.h"
 
 namespace cmapsim {
-
-class WorkerProcess;
 
 struct SimulatedTargetOptions {
   std::string worker;   // path of the simulated worker
@@ -22,27 +20,13 @@ struct SimulatedTargetOptions {
   Transport transport = Transport::kShm;
 };
 
-class SimulatedTarget : public Target {
+class SimulatedTarget : public WorkerTarget {
  public:
   [[nodiscard]] static tl::expected<std::unique_ptr<SimulatedTarget>, std::string> Open(
       SimulatedTargetOptions options);
-  ~SimulatedTarget() override;
-  [[nodiscard]] const TargetInfo& info() const override { return info_; }
-  [[nodiscard]] tl::expected<std::string_view, std::string> Run(const Plan& plan,
-                                                                TraceLevel level) override;
-  // For benchmarks: runs the plan `repeat` times in the worker; the trace is the last one's.
-  [[nodiscard]] tl::expected<std::string_view, std::string> RunRepeated(const Plan& plan,
-                                                                        TraceLevel level,
-                                                                        uint32_t repeat);
-  // Which files the library and what it needs were loaded from.
-  [[nodiscard]] const std::string& information() const;
 
  private:
-  SimulatedTarget(TargetInfo info, std::unique_ptr<WorkerProcess> worker);
-
-  TargetInfo info_;
-  std::unique_ptr<WorkerProcess> worker_;
-  Plan plan_;
+  using WorkerTarget::WorkerTarget;
 };
 
 }  // namespace cmapsim

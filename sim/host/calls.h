@@ -3,9 +3,8 @@
 // thread.
 //
 // A call that acts on client code has a row, its definition in interpose_*.cc, and nothing else.
-// What a target imports is compared with this table when it is loaded (host/imports.h): an import
-// that is neither here nor known to be harmless is named to the user, since it would reach the real
-// host.
+// calls_test holds the table to the definitions. What a target imports is not compared with it yet: an
+// import without a row reaches the real host (docs/limitations.md).
 //
 // Dispositions:
 //   kEmulated  carried out by the virtual host, never by the kernel, where virtual objects or virtual time are concerned
@@ -14,8 +13,7 @@
 //   kEnds      ends the run
 #pragma once
 
-#include <span>
-#include <string_view>
+#include <cstdint>
 
 namespace cmapsim {
 
@@ -113,11 +111,5 @@ enum class CallDisposition : uint8_t { kEmulated, kArena, kSwallowed, kEnds };
   X(_Exit,               kEnds)           \
   X(quick_exit,          kEnds)
 // clang-format on
-
-struct CallRow {
-  std::string_view name;
-  CallDisposition disposition;
-};
-[[nodiscard]] std::span<const CallRow> CallTable();
 
 }  // namespace cmapsim

@@ -33,7 +33,6 @@ class TargetMemory {
   // For the fault handler: true where the address was in a protected page, which may now be
   // written.
   bool OnWrite(const void* address);
-  [[nodiscard]] size_t pages_written() const { return written_.size(); }
 
  private:
   struct Segment {
