@@ -7,7 +7,9 @@ namespace {
 
 Plan WithFault(FaultKind kind, int64_t nth) {
   Plan plan;
-  plan.faults.push_back({.kind = kind, .nth = nth, .delay_ns = 0});
+  Fault& fault = plan.faults.emplace_back();
+  fault.kind = kind;
+  fault.nth = nth;
   return plan;
 }
 

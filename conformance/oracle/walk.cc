@@ -104,6 +104,8 @@ bool Walk::Next(const TraceEvent& event) {
       return OnCallbackEnd(event);
     case '@':
       return OnOther(event);
+    case '*':  // what the fault did shows in what follows
+      return true;
     case '=':
       return OnEnding(event);
     default:

@@ -112,7 +112,10 @@ Step& Script::Add(Step step) {
 }
 
 void Script::AddFault(FaultKind kind, int64_t nth, Nanos delay_ns) {
-  plan_.faults.push_back({kind, nth, delay_ns});
+  Fault& fault = plan_.faults.emplace_back();
+  fault.kind = kind;
+  fault.nth = nth;
+  fault.delay_ns = delay_ns;
 }
 
 void Script::Connect(int32_t connection) {

@@ -33,7 +33,7 @@ constexpr int kTickMs = 10;
 
 Nanos ToNanos(std::chrono::milliseconds duration) { return duration.count() * kMillisecond; }
 
-std::string SignalName(int number) {
+std::string SignalText(int number) {
   const char* name = sigabbrev_np(number);
   return name != nullptr ? "SIG" + std::string(name) : "signal-" + std::to_string(number);
 }
@@ -359,7 +359,7 @@ int LiveCase::TimeUntilNextStep() const {
 // --- Endings -------------------------------------------------------------------------------------
 
 std::string LiveCase::EndingOfProcess() const {
-  if (WIFSIGNALED(client_status_)) return "crash " + SignalName(WTERMSIG(client_status_));
+  if (WIFSIGNALED(client_status_)) return "crash " + SignalText(WTERMSIG(client_status_));
   if (state_->activity == LiveActivity::kDone) return "finished";
   return "exit " + std::to_string(WEXITSTATUS(client_status_));
 }

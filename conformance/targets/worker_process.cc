@@ -52,7 +52,7 @@ char ProcessState(pid_t pid) {
   return bracket != nullptr && bracket[1] != '\0' ? bracket[2] : '?';
 }
 
-std::string SignalName(int signal) {
+std::string SignalText(int signal) {
   const char* name = sigabbrev_np(signal);
   return name != nullptr ? std::string("SIG") + name : std::to_string(signal);
 }
@@ -159,7 +159,7 @@ std::string WorkerProcess::Reap() {
   pid_ = -1;
   close(control_fd_);
   control_fd_ = -1;
-  if (WIFSIGNALED(status)) return "crash " + SignalName(WTERMSIG(status));
+  if (WIFSIGNALED(status)) return "crash " + SignalText(WTERMSIG(status));
   return "exit " + std::to_string(WEXITSTATUS(status));
 }
 

@@ -71,17 +71,26 @@ bool Reaction::operator==(const Reaction&) const = default;
 
 bool Step::operator==(const Step&) const = default;
 
+bool Task::operator==(const Task&) const = default;
+
 bool Plan::operator==(const Plan&) const = default;
+
+bool IsOtherStep(const Step& step) {
+  return step.by == Actor::kPeer || step.op == Op::kService || step.op == Op::kSignal ||
+         step.op == Op::kInput;
+}
 
 void NumberSteps(Plan& plan) {
   int32_t next = 0;
   NumberFrom(plan.steps, next);
+  for (Task& task : plan.tasks) NumberFrom(task.steps, next);
 }
 
 std::vector<const Step*> StepsById(const Plan& plan) {
   std::vector<const Step*> steps;
   steps.reserve(plan.steps.size());
   Collect(plan.steps, steps);
+  for (const Task& task : plan.tasks) Collect(task.steps, steps);
   return steps;
 }
 

@@ -17,7 +17,19 @@
 // Connections, trackers and iterators are numbered by the plan ("slots"); a step that names a slot
 // uses the handle that the slot got last. `by: peer` makes a step one of another client of the same
 // service: it is carried out at once, or, with `after`, that long after the step was reached, while
-// the client goes on. Service steps (kill, stop, continue, start) likewise.
+// the client goes on. Service steps (kill, stop, continue, start), signals to the client and its
+// standard input likewise.
+//
+// `steps` are those of the first task; a plan may have more, each begun by a `start` step:
+//
+//   steps:
+//     - {op: initialize, connection: 0}
+//     - {op: start, task: 1}
+//     - {op: set, connection: 0, key: test.a, value: uint8:1}
+//     - {op: join, task: 1}
+//   tasks:
+//     - {task: 1, steps: [{op: dispatch, connection: 0, mode: BLOCKING}]}
+//   schedule: {one_in: 4, switches: [{at: 17, task: 1}]}
 #pragma once
 
 #include <cstddef>
@@ -59,7 +71,12 @@ enum class Transport : uint8_t { kShm = 0, kSocket = 1 };
   X(kTrackDelete,    "track_delete")     \
   X(kPoll,           "poll")             \
   X(kSleep,          "sleep")            \
-  X(kService,        "service")
+  X(kService,        "service")          \
+  X(kStart,          "start")            \
+  X(kJoin,           "join")             \
+  X(kSigaction,      "sigaction")        \
+  X(kSignal,         "signal")           \
+  X(kInput,          "input")
 // clang-format on
 
 enum class Op : uint8_t {
@@ -96,14 +113,16 @@ inline constexpr size_t kMaxPlanValuesSize = 64 << 20;  // all values together, 
 inline constexpr int32_t kMaxSteps = 100'000;           // reactions included
 inline constexpr int kMaxReactionDepth = 4;             // reactions in reactions
 inline constexpr int32_t kMaxSlot = 1023;
+inline constexpr int32_t kMaxTask = 64;
 inline constexpr size_t kMaxKeySize = 4096;
 inline constexpr uint32_t kMaxBufferSize = 16 << 20;
 
 struct Step;
 
-// What a tracker's callback does when it runs: the steps of the first reaction whose `nth` fits.
+// What a tracker's callback or a signal's handler does when it runs: the steps of the first reaction
+// whose `nth` fits.
 struct Reaction {
-  int64_t nth = 0;  // this tracker's nth callback, from 1; 0: every one
+  int64_t nth = 0;  // this tracker's nth callback, or the handler's nth run, from 1; 0: every one
   std::vector<Step> steps;
 
   bool operator==(const Reaction&) const;
@@ -112,7 +131,7 @@ struct Reaction {
 struct Step {
   Op op = Op::kSleep;
   Actor by = Actor::kClient;
-  // Only for by == kPeer and kService: nothing = at once and done before the next step begins; a
+  // Only for by == kPeer, kService, kSignal and kInput: nothing = at once and done before the next step begins; a
   // duration = that long after the step is reached, while the client goes on.
   std::optional<Nanos> after_ns;
 
@@ -137,7 +156,11 @@ struct Step {
   uint64_t context = 0;         // context_set
   Nanos duration_ns = 0;  // sleep: how long; poll: how long at most, in whole ms, -1 = for ever
   ServiceAction action = ServiceAction::kKill;
-  std::vector<Reaction> on_callback;  // track_add
+  std::vector<Reaction> on_callback;  // track_add; sigaction: what the handler does
+
+  int32_t task = 0;      // start, join: from 1
+  int32_t signal = 0;    // sigaction, signal: its number on Linux
+  bool restart = false;  // sigaction: with SA_RESTART
 
   // Position in the plan, in the order of reading, from 0; set by NumberSteps. Traces name steps by
   // it.
@@ -153,6 +176,31 @@ struct FirstKey {
   bool operator==(const FirstKey&) const = default;
 };
 
+// Another task of the client, beside the first.
+struct Task {
+  int32_t task = 1;  // its number, from 1; every one once
+  std::vector<Step> steps;
+  bool operator==(const Task&) const;
+};
+
+// The switch to `task` before the interposed call number `at`, counted from 1 over all tasks. Where
+// that task cannot run then, nothing happens.
+struct Switch {
+  int64_t at = 1;
+  int32_t task = 0;
+  bool operator==(const Switch&) const = default;
+};
+
+// Which task runs when there is a choice. Without any of this a task runs until it waits, and then
+// the one with the lowest number that can.
+struct Schedule {
+  // Before each interposed call, with a chance of one in so many, another task's turn, drawn from
+  // the plan's seed. 0: never.
+  int64_t one_in = 0;
+  std::vector<Switch> switches;
+  bool operator==(const Schedule&) const = default;
+};
+
 struct Plan {
   uint64_t seed = 0;
   Transport transport = Transport::kShm;
@@ -160,16 +208,21 @@ struct Plan {
   std::optional<std::vector<FirstKey>> keys;
   std::vector<Fault> faults;
   std::vector<Step> steps;
+  std::vector<Task> tasks;
+  Schedule schedule;
   // A run that only waits ends as a stall this much virtual time after the last event.
   Nanos horizon_ns = kHour;
 
   bool operator==(const Plan&) const;
 };
 
+// Steps that happen beside the client: of a peer, of the service, signals and input.
+[[nodiscard]] bool IsOtherStep(const Step& step);
+
 // Gives every step its id. Parsing and generating end with it.
 void NumberSteps(Plan& plan);
 
-// Steps with ids 0..n-1 in order, reactions included; valid while the plan is not changed.
+// Steps with ids 0..n-1 in order, reactions included, the first task's before the others'; valid while the plan is not changed.
 [[nodiscard]] std::vector<const Step*> StepsById(const Plan& plan);
 
 }  // namespace cmapsim

@@ -9,7 +9,7 @@
 namespace cmapsim {
 namespace {
 
-constexpr uint32_t kMagic = 0x31504d43;  // "CMP1"
+constexpr uint32_t kMagic = 0x32504d43;  // "CMP2"
 
 // Deeper than any plan text may nest (plan.h), and shallow enough for any stack.
 constexpr int kMaxDepth = 32;
@@ -34,7 +34,10 @@ enum StepBit : uint32_t {
   kDuration = 1u << 16,
   kAction = 1u << 17,
   kOnCallback = 1u << 18,
-  kAllStepBits = (1u << 19) - 1,
+  kTask = 1u << 19,
+  kSignal = 1u << 20,
+  kRestart = 1u << 21,
+  kAllStepBits = (1u << 22) - 1,
 };
 
 class Writer {
@@ -90,6 +93,9 @@ uint32_t BitsOf(const Step& step) {
   set_if(step.duration_ns != kDefault.duration_ns, kDuration);
   set_if(step.action != kDefault.action, kAction);
   set_if(!step.on_callback.empty(), kOnCallback);
+  set_if(step.task != kDefault.task, kTask);
+  set_if(step.signal != kDefault.signal, kSignal);
+  set_if(step.restart, kRestart);
   return bits;
 }
 
@@ -120,6 +126,8 @@ void Writer::Put(const Step& step) {
       Put(reaction.steps);
     }
   }
+  if (bits & kTask) Number(step.task);
+  if (bits & kSignal) Number(step.signal);
 }
 
 void Writer::Put(const Plan& plan) {
@@ -139,10 +147,26 @@ void Writer::Put(const Plan& plan) {
   Count(plan.faults.size());
   for (const Fault& fault : plan.faults) {
     Number(fault.kind);
+    Number(fault.call);
     Number(fault.nth);
+    Number(fault.from);
+    Number(fault.one_in);
+    Number(fault.number);
+    Number(fault.size);
     Number(fault.delay_ns);
   }
   Put(plan.steps);
+  Count(plan.tasks.size());
+  for (const Task& task : plan.tasks) {
+    Number(task.task);
+    Put(task.steps);
+  }
+  Number(plan.schedule.one_in);
+  Count(plan.schedule.switches.size());
+  for (const Switch& to : plan.schedule.switches) {
+    Number(to.at);
+    Number(to.task);
+  }
 }
 
 // Reads what Writer wrote. The first mistake makes ok() false and everything after it zero, so that
@@ -211,11 +235,13 @@ class Reader {
 constexpr size_t kSmallestStep = 5;
 constexpr size_t kSmallestReaction = 12;
 constexpr size_t kSmallestKey = 10;
-constexpr size_t kSmallestFault = 17;
+constexpr size_t kSmallestFault = 46;
+constexpr size_t kSmallestTask = 8;
+constexpr size_t kSmallestSwitch = 12;
 
 Step Reader::ReadStep(int depth) {
   Step step;
-  step.op = Enum(Op::kService);
+  step.op = Enum(Op::kInput);
   const auto bits = Number<uint32_t>();
   if (bits & ~kAllStepBits) Fail();
   if (bits & kBy) step.by = Enum(Actor::kPeer);
@@ -244,6 +270,9 @@ Step Reader::ReadStep(int depth) {
       reaction.steps = ReadSteps(depth + 1);
     }
   }
+  if (bits & kTask) step.task = Number<int32_t>();
+  if (bits & kSignal) step.signal = Number<int32_t>();
+  step.restart = bits & kRestart;
   return step;
 }
 
@@ -278,10 +307,30 @@ Plan Reader::ReadPlan() {
   for (size_t i = 0; i < fault_count && ok_; ++i) {
     Fault& fault = plan.faults.emplace_back();
     fault.kind = Enum(FaultTable().back().kind);
+    fault.call = Enum(LibcCall::kCount);
     fault.nth = Number<int64_t>();
+    fault.from = Number<int64_t>();
+    fault.one_in = Number<int64_t>();
+    fault.number = Number<int32_t>();
+    fault.size = Number<int64_t>();
     fault.delay_ns = Number<Nanos>();
   }
   plan.steps = ReadSteps(0);
+  const size_t task_count = Count(kSmallestTask);
+  plan.tasks.reserve(task_count);
+  for (size_t i = 0; i < task_count && ok_; ++i) {
+    Task& task = plan.tasks.emplace_back();
+    task.task = Number<int32_t>();
+    task.steps = ReadSteps(0);
+  }
+  plan.schedule.one_in = Number<int64_t>();
+  const size_t switch_count = Count(kSmallestSwitch);
+  plan.schedule.switches.reserve(switch_count);
+  for (size_t i = 0; i < switch_count && ok_; ++i) {
+    Switch& to = plan.schedule.switches.emplace_back();
+    to.at = Number<int64_t>();
+    to.task = Number<int32_t>();
+  }
   return plan;
 }
 

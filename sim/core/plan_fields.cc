@@ -57,6 +57,15 @@ StepFields ClientFieldsOf(Op op) {
       return fields(Set(kBy), Set(kDuration));
     case Op::kService:
       return fields(Set(kAfter), Set(kAction));
+    case Op::kStart:
+    case Op::kJoin:
+      return fields(0, Set(kTask));
+    case Op::kSigaction:
+      return fields(Set(kRestart, kOnSignal), Set(kSignal));
+    case Op::kSignal:
+      return fields(Set(kAfter), Set(kSignal));
+    case Op::kInput:
+      return fields(Set(kAfter), Set(kValue));
   }
   return {};
 }

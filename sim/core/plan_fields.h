@@ -37,7 +37,11 @@ namespace cmapsim {
   X(kDuration,     "duration")         \
   X(kTimeout,      "timeout")          \
   X(kOutput,       "output")           \
-  X(kOnCallback,   "on_callback")
+  X(kOnCallback,   "on_callback")      \
+  X(kTask,         "task")             \
+  X(kSignal,       "signal")           \
+  X(kRestart,      "restart")          \
+  X(kOnSignal,     "on_signal")
 // clang-format on
 
 enum class StepField : uint8_t {

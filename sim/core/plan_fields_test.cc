@@ -26,7 +26,7 @@ TEST(PlanFields, OnlyWhatDoesNotHoldTheClientUpComesAfterAWhile) {
   for (size_t i = 0; i < OpNames().size(); ++i) {
     const auto op = static_cast<Op>(i);
     EXPECT_EQ((FieldsOf(op, Actor::kClient).takes & Bit(StepField::kAfter)) != 0,
-              op == Op::kService);
+              op == Op::kService || op == Op::kSignal || op == Op::kInput);
     if (!PeerMay(op)) continue;
     EXPECT_TRUE(FieldsOf(op, Actor::kPeer).takes & Bit(StepField::kAfter));
   }

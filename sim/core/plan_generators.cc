@@ -81,7 +81,7 @@ void GenStepField(StepField field, int depth, Step& step) {
       if (step.by == Actor::kPeer || *gen::arbitrary<bool>()) step.key = *GenKey();
       return;
     case StepField::kValue:
-      if (step.by == Actor::kPeer || *gen::arbitrary<bool>()) step.value = *GenValue();
+      if (IsOtherStep(step) || *gen::arbitrary<bool>()) step.value = *GenValue();
       return;
     case StepField::kBuffer:
       return MaybeSet(step.buffer_size, gen::inRange<uint32_t>(0, kMaxBufferSize + 1));
@@ -103,7 +103,14 @@ void GenStepField(StepField field, int depth, Step& step) {
     case StepField::kOutput:
       step.null_output = *gen::arbitrary<bool>();
       return;
+    case StepField::kSignal:
+      step.signal = *gen::inRange(1, 32);
+      return;
+    case StepField::kRestart:
+      step.restart = *gen::arbitrary<bool>();
+      return;
     case StepField::kOnCallback:
+    case StepField::kOnSignal:
       if (depth == 0) return;
       for (int i = *gen::inRange(0, 3); i > 0; --i) {
         step.on_callback.push_back(*GenReaction(depth));
@@ -114,13 +121,58 @@ void GenStepField(StepField field, int depth, Step& step) {
   }
 }
 
+void GenWhen(Fault& fault) {
+  const int when = *gen::inRange(0, 3);
+  if (when == 0) fault.nth = *gen::inRange<int64_t>(0, INT64_MAX);
+  if (when == 1) fault.from = *gen::inRange<int64_t>(1, INT64_MAX);
+  if (when == 2) fault.one_in = *gen::inRange<int64_t>(1, 1'000'000'001);
+}
+
+void GenFaultField(FaultField field, Fault& fault) {
+  switch (field) {
+    case FaultField::kErrno:
+      fault.number = *ParseErrno(
+          *gen::elementOf(std::vector<std::string_view>(ErrnoNames().begin(), ErrnoNames().end())));
+      return;
+    case FaultField::kError:
+      fault.number = *GenSmallOrAny<int32_t>();
+      return;
+    case FaultField::kRevents:
+      fault.number = *gen::inRange(0, 64) & ~2;  // POLLPRI has no name here
+      return;
+    case FaultField::kSize:
+      fault.size = *gen::inRange<int64_t>(0, kMaxBufferSize + 1);
+      return;
+    case FaultField::kNumber:
+      fault.size = *gen::arbitrary<int32_t>();
+      return;
+    case FaultField::kSignal:
+      fault.number = *gen::inRange(1, 32);
+      return;
+    case FaultField::kJump:
+      fault.delay_ns = *gen::inRange<Nanos>(1, kDay) * *gen::element<Nanos>(1, -1);
+      return;
+    case FaultField::kDelay:
+      fault.delay_ns = *GenDuration();
+      return;
+    case FaultField::kCall:
+      if (*gen::arbitrary<bool>()) {
+        fault.call = static_cast<LibcCall>(*gen::inRange<size_t>(0, kLibcCallCount));
+      }
+      return;
+  }
+}
+
 Gen<Fault> GenFault() {
   return gen::exec([] {
-    const FaultRow& row = FaultTable()[*gen::inRange<size_t>(0, FaultTable().size())];
     Fault fault;
-    fault.kind = row.kind;
-    fault.nth = *gen::inRange<int64_t>(0, INT64_MAX);
-    if (row.takes_delay) fault.delay_ns = *GenDuration();
+    const auto name = FaultNames()[*gen::inRange<size_t>(0, FaultNames().size())];
+    RC_ASSERT(ParseFaultName(name, fault));
+    GenWhen(fault);
+    for (size_t i = 0; i < FaultFieldNames().size(); ++i) {
+      const auto field = static_cast<FaultField>(i);
+      if (RowOf(fault.kind).Takes(field)) GenFaultField(field, fault);
+    }
     return fault;
   });
 }
@@ -133,6 +185,26 @@ Gen<FirstKey> GenFirstKey() {
     first.read_only = *gen::arbitrary<bool>();
     return first;
   });
+}
+
+// Up to three tasks, each begun by the one before it.
+void GenTasks(Plan& plan) {
+  std::vector<Step>* begins_next = &plan.steps;
+  const int count = *gen::inRange(0, 4);
+  plan.tasks.resize(static_cast<size_t>(count));
+  for (int i = 0; i < count; ++i) {
+    Task& task = plan.tasks[static_cast<size_t>(i)];
+    task.task = i + 1;
+    task.steps = *gen::container<std::vector<Step>>(GenStep(1));
+    Step& start = begins_next->emplace_back();
+    start.op = Op::kStart;
+    start.task = task.task;
+    begins_next = &task.steps;
+  }
+  plan.schedule.one_in = *gen::inRange<int64_t>(0, 5);
+  for (int i = *gen::inRange(0, 3); i > 0; --i) {
+    plan.schedule.switches.push_back({*gen::inRange<int64_t>(1, 1000), *gen::inRange(0, 4)});
+  }
 }
 
 }  // namespace
@@ -166,7 +238,11 @@ Gen<Value> GenValue() {
 Gen<Step> GenStep(int depth) {
   return gen::exec([depth] {
     Step step;
-    step.op = static_cast<Op>(*gen::inRange<int>(0, static_cast<int>(OpNames().size())));
+    // Tasks begin where GenPlan says, once.
+    step.op = static_cast<Op>(*gen::distinctFrom(
+        gen::distinctFrom(gen::inRange<int>(0, static_cast<int>(OpNames().size())),
+                          static_cast<int>(Op::kStart)),
+        static_cast<int>(Op::kJoin)));
     if (PeerMay(step.op) && *gen::arbitrary<bool>()) step.by = Actor::kPeer;
     const StepFieldSet takes = FieldsOf(step.op, step.by).takes;
     for (size_t i = 0; i < StepFieldNames().size(); ++i) {
@@ -186,6 +262,7 @@ Gen<Plan> GenPlan() {
     if (*gen::arbitrary<bool>()) plan.keys = *gen::container<std::vector<FirstKey>>(GenFirstKey());
     plan.faults = *gen::container<std::vector<Fault>>(GenFault());
     plan.steps = *gen::container<std::vector<Step>>(GenStep(kMaxReactionDepth));
+    GenTasks(plan);
     NumberSteps(plan);
     return plan;
   });

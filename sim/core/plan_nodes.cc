@@ -150,6 +150,13 @@ Actor ReadActor(const YamlNode& node) {
   return static_cast<Actor>(ReadWord(node, "actor", kActors));
 }
 
+int32_t ReadSignal(const YamlNode& node) {
+  const std::string_view word = ReadScalar(node, "the name of a signal, such as SIGUSR1");
+  const auto signal = ParseSignal(word);
+  if (!signal) FailUnknown(node, "signal", word, SignalNames());
+  return *signal;
+}
+
 Fields::Fields(const YamlNode& map, std::span<const std::string_view> names, std::string_view what)
     : map_(map), names_(names), found_(names.size()) {
   if (map.kind != YamlNode::Kind::kMap) {

@@ -58,6 +58,7 @@ struct Mistake {
 [[nodiscard]] Transport ReadTransport(const YamlNode& node);
 [[nodiscard]] ServiceAction ReadAction(const YamlNode& node);
 [[nodiscard]] Actor ReadActor(const YamlNode& node);
+[[nodiscard]] int32_t ReadSignal(const YamlNode& node);
 
 // Decimal, or hexadecimal behind 0x.
 template <typename T>

@@ -2,6 +2,7 @@
 
 #include "sim/core/plan_fields.h"
 #include "sim/core/plan_yaml.h"
+#include "sim/core/plan_yaml_fault.h"
 #include "sim/core/text.h"
 
 namespace cmapsim {
@@ -103,7 +104,10 @@ bool IsWritten(StepField field, const Step& step) {
     case StepField::kOutput:
       return step.null_output;
     case StepField::kOnCallback:
+    case StepField::kOnSignal:
       return !step.on_callback.empty();
+    case StepField::kRestart:
+      return step.restart;
     default:
       return true;
   }
@@ -189,7 +193,16 @@ void AppendField(StepField field, const Step& step, std::string& out) {
       out += step.duration_ns < 0 ? "forever" : FormatDuration(step.duration_ns);
       return;
     case StepField::kOnCallback:
+    case StepField::kOnSignal:
       return AppendReactions(step.on_callback, out);
+    case StepField::kTask:
+      return AppendNumber(step.task, out);
+    case StepField::kSignal:
+      out += SignalName(step.signal);
+      return;
+    case StepField::kRestart:
+      out += "true";
+      return;
   }
 }
 
@@ -217,14 +230,36 @@ void AppendFirstKey(const FirstKey& first, std::string& out) {
   out += '}';
 }
 
-void AppendFault(const Fault& fault, std::string& out) {
-  const FaultRow& row = FaultTable()[static_cast<size_t>(fault.kind)];
-  out += "{fault: ";
-  out += row.name;
-  out += ", nth: ";
-  AppendNumber(fault.nth, out);
-  if (row.takes_delay) out += ", delay: " + FormatDuration(fault.delay_ns);
+void AppendTask(const Task& task, std::string& out) {
+  out += "{task: ";
+  AppendNumber(task.task, out);
+  out += ", steps: ";
+  AppendFlowSteps(task.steps, out);
   out += '}';
+}
+
+// schedule: {one_in: 4, switches: [{at: 17, task: 1}]}
+void AppendSchedule(const Schedule& schedule, std::string& out) {
+  out += "schedule: {";
+  if (schedule.one_in != 0) {
+    out += "one_in: ";
+    AppendNumber(schedule.one_in, out);
+    if (!schedule.switches.empty()) out += ", ";
+  }
+  if (!schedule.switches.empty()) {
+    std::string_view separator = "switches: [";
+    for (const Switch& to : schedule.switches) {
+      out += separator;
+      out += "{at: ";
+      AppendNumber(to.at, out);
+      out += ", task: ";
+      AppendNumber(to.task, out);
+      out += '}';
+      separator = ", ";
+    }
+    out += ']';
+  }
+  out += "}\n";
 }
 
 // name:
@@ -255,6 +290,8 @@ std::string FormatPlan(const Plan& plan) {
   if (plan.keys) AppendList("keys", *plan.keys, AppendFirstKey, out);
   if (!plan.faults.empty()) AppendList("faults", plan.faults, AppendFault, out);
   AppendList("steps", plan.steps, AppendStep, out);
+  if (!plan.tasks.empty()) AppendList("tasks", plan.tasks, AppendTask, out);
+  if (plan.schedule != Schedule()) AppendSchedule(plan.schedule, out);
   return out;
 }
 

@@ -1,18 +1,21 @@
+#include <array>
 #include <exception>
 #include <utility>
 
 #include "sim/core/plan_fields.h"
 #include "sim/core/plan_nodes.h"
 #include "sim/core/plan_yaml.h"
+#include "sim/core/plan_yaml_fault.h"
 #include "sim/core/words.h"
 #include "sim/core/yaml_tree.h"
 
 namespace cmapsim {
 namespace {
 
-// A plan is a map that holds a list of maps; each reaction adds a list, a map, a list and a map;
-// `track` is one list more. One reaction too many is still read, to be refused by name.
-constexpr size_t kMaxYamlDepth = 3 + 4 * (kMaxReactionDepth + 1) + 1;
+// A plan is a map that holds a list of maps, and a task's steps stand a list and a map deeper; each
+// reaction adds a list, a map, a list and a map; `track` is one list more. One reaction too many is
+// still read, to be refused by name.
+constexpr size_t kMaxYamlDepth = 5 + 4 * (kMaxReactionDepth + 1) + 1;
 
 class PlanReader {
  public:
@@ -21,13 +24,25 @@ class PlanReader {
  private:
   Value ReadValue(const YamlNode& node);
   FirstKey ReadFirstKey(const YamlNode& node);
-  Fault ReadFault(const YamlNode& node);
+  Task ReadTask(const YamlNode& node);
+  Schedule ReadSchedule(const YamlNode& node);
+  void CheckTasks(const Plan& plan) const;
   std::vector<Step> ReadSteps(const YamlNode& node, int depth);
   Step ReadStep(const YamlNode& node, int depth);
   void ReadStepField(StepField field, const YamlNode& node, int depth, Step& step);
   Reaction ReadReaction(const YamlNode& node, int depth);
 
+  struct TaskPlace {
+    int32_t task;  // the one that is begun, or defined
+    int32_t in;    // the one whose step begins it
+    const YamlNode* place;
+  };
+
   int32_t step_count_ = 0;
+  int32_t reading_task_ = 0;
+  std::vector<TaskPlace> starts_;
+  std::vector<TaskPlace> joins_;
+  std::vector<TaskPlace> tasks_;
   size_t values_size_ = 0;
 };
 
@@ -53,29 +68,6 @@ FirstKey PlanReader::ReadFirstKey(const YamlNode& node) {
   first.value = ReadValue(fields.Needed(1));
   if (const YamlNode* read_only = fields.Value(2)) first.read_only = ReadBool(*read_only);
   return first;
-}
-
-std::vector<std::string_view> FaultNames() {
-  std::vector<std::string_view> names;
-  for (const FaultRow& row : FaultTable()) names.push_back(row.name);
-  return names;
-}
-
-Fault PlanReader::ReadFault(const YamlNode& node) {
-  static constexpr std::string_view kNames[] = {"fault", "nth", "delay"};
-  const Fields fields(node, kNames, "a fault");
-  const YamlNode& name = fields.Needed(0);
-  const auto kind = ParseFault(ReadScalar(name, "the name of a fault"));
-  if (!kind) FailUnknown(name, "fault", name.text, FaultNames());
-  Fault fault;
-  fault.kind = *kind;
-  if (const YamlNode* nth = fields.Value(1)) fault.nth = ReadNumber<int64_t>(*nth, 0);
-  if (FaultTable()[static_cast<size_t>(*kind)].takes_delay) {
-    fault.delay_ns = ReadDuration(fields.Needed(2));
-  } else if (fields.Name(2) != nullptr) {
-    Fail(*fields.Name(2), name.text + " takes no field \"delay\"; expected fault and nth");
-  }
-  return fault;
 }
 
 std::vector<Step> PlanReader::ReadSteps(const YamlNode& node, int depth) {
@@ -116,7 +108,7 @@ Step PlanReader::ReadStep(const YamlNode& node, int depth) {
   step.op = *op;
   const auto by_index = static_cast<size_t>(StepField::kBy);
   const YamlNode* by = fields.Value(by_index);
-  if (by != nullptr && step.op != Op::kService) step.by = ReadActor(*by);
+  if (by != nullptr && !IsOtherStep(step)) step.by = ReadActor(*by);
   if (step.by == Actor::kPeer && !PeerMay(step.op)) {
     Fail(*by, "a peer cannot " + op_node.text + "; expected set, delete, inc or dec");
   }
@@ -175,7 +167,7 @@ void PlanReader::ReadStepField(StepField field, const YamlNode& node, int depth,
       return;
     case StepField::kValue:
       if (!IsNull(node)) step.value = ReadValue(node);
-      if (!step.value && step.by == Actor::kPeer) FailExpected(node, "a value, from a peer");
+      if (!step.value && IsOtherStep(step)) FailExpected(node, "a value, from others");
       return;
     case StepField::kBuffer:
       if (!IsNull(node)) step.buffer_size = ReadNumber<uint32_t>(node, 0, kMaxBufferSize);
@@ -198,7 +190,18 @@ void PlanReader::ReadStepField(StepField field, const YamlNode& node, int depth,
     case StepField::kOutput:
       step.null_output = ReadNull(node);
       return;
+    case StepField::kTask:
+      step.task = ReadNumber<int32_t>(node, 1, kMaxTask);
+      (step.op == Op::kStart ? starts_ : joins_).push_back({step.task, reading_task_, &node});
+      return;
+    case StepField::kSignal:
+      step.signal = ReadSignal(node);
+      return;
+    case StepField::kRestart:
+      step.restart = ReadBool(node);
+      return;
     case StepField::kOnCallback:
+    case StepField::kOnSignal:
       if (depth == kMaxReactionDepth) {
         Fail(node, "reactions nest too deep here; expected at most " +
                        std::to_string(kMaxReactionDepth) + " levels");
@@ -219,9 +222,78 @@ Reaction PlanReader::ReadReaction(const YamlNode& node, int depth) {
   return reaction;
 }
 
+Task PlanReader::ReadTask(const YamlNode& node) {
+  static constexpr std::string_view kNames[] = {"task", "steps"};
+  const Fields fields(node, kNames, "a task");
+  Task task;
+  task.task = ReadNumber<int32_t>(fields.Needed(0), 1, kMaxTask);
+  for (const TaskPlace& other : tasks_) {
+    if (other.task == task.task) {
+      Fail(fields.Needed(0),
+           "task " + std::to_string(task.task) + " stands here twice; expected every number once");
+    }
+  }
+  tasks_.push_back({task.task, 0, &fields.Needed(0)});
+  reading_task_ = task.task;
+  task.steps = ReadSteps(fields.Needed(1), 0);
+  reading_task_ = 0;
+  return task;
+}
+
+Schedule PlanReader::ReadSchedule(const YamlNode& node) {
+  static constexpr std::string_view kNames[] = {"one_in", "switches"};
+  static constexpr std::string_view kSwitchNames[] = {"at", "task"};
+  const Fields fields(node, kNames, "a schedule");
+  Schedule schedule;
+  if (const YamlNode* one_in = fields.Value(0)) {
+    schedule.one_in = ReadNumber<int64_t>(*one_in, 0, 1'000'000'000);
+  }
+  if (const YamlNode* switches = fields.Value(1)) {
+    for (const YamlNode& child : ReadList(*switches, "a list of switches")) {
+      const Fields of_switch(child, kSwitchNames, "a switch");
+      schedule.switches.push_back({ReadNumber<int64_t>(of_switch.Needed(0), 1),
+                                   ReadNumber<int32_t>(of_switch.Needed(1), 0, kMaxTask)});
+    }
+  }
+  return schedule;
+}
+
+// Every task that is begun or waited for is there, and every one that is there is begun, once, by
+// one that is begun itself.
+void PlanReader::CheckTasks(const Plan& plan) const {
+  std::array<bool, kMaxTask + 1> there{};
+  std::array<bool, kMaxTask + 1> begun{};
+  std::array<bool, kMaxTask + 1> named{};
+  there[0] = begun[0] = true;
+  for (const Task& task : plan.tasks) there[static_cast<size_t>(task.task)] = true;
+  const auto expect_there = [&there](const TaskPlace& at) {
+    if (there[static_cast<size_t>(at.task)]) return;
+    Fail(*at.place,
+         "there is no task " + std::to_string(at.task) + "; expected one of those under \"tasks\"");
+  };
+  for (const TaskPlace& at : joins_) expect_there(at);
+  for (const TaskPlace& at : starts_) {
+    expect_there(at);
+    if (std::exchange(named[static_cast<size_t>(at.task)], true)) {
+      Fail(*at.place, "task " + std::to_string(at.task) + " is started twice; expected once");
+    }
+  }
+  for (size_t round = 0; round < starts_.size(); ++round) {
+    for (const TaskPlace& at : starts_) {
+      if (begun[static_cast<size_t>(at.in)]) begun[static_cast<size_t>(at.task)] = true;
+    }
+  }
+  for (const TaskPlace& at : tasks_) {
+    if (begun[static_cast<size_t>(at.task)]) continue;
+    Fail(*at.place, "task " + std::to_string(at.task) +
+                        " never starts; expected a step {op: start, task: " +
+                        std::to_string(at.task) + "} in the first task or in one that starts");
+  }
+}
+
 Plan PlanReader::Read(const YamlNode& root) {
-  static constexpr std::string_view kNames[] = {"cmapsim", "seed",   "transport", "horizon",
-                                                "keys",    "faults", "steps"};
+  static constexpr std::string_view kNames[] = {"cmapsim", "seed",  "transport", "horizon", "keys",
+                                                "faults",  "steps", "tasks",     "schedule"};
   const Fields fields(root, kNames, "a plan");
   const YamlNode& format = fields.Needed(0);
   if (ReadScalar(format, "1, the format of plans") != "1") {
@@ -246,6 +318,13 @@ Plan PlanReader::Read(const YamlNode& root) {
     }
   }
   if (const YamlNode* node = fields.Value(6)) plan.steps = ReadSteps(*node, 0);
+  if (const YamlNode* node = fields.Value(7)) {
+    for (const YamlNode& child : ReadList(*node, "a list of tasks")) {
+      plan.tasks.push_back(ReadTask(child));
+    }
+  }
+  if (const YamlNode* node = fields.Value(8)) plan.schedule = ReadSchedule(*node);
+  CheckTasks(plan);
   NumberSteps(plan);
   return plan;
 }

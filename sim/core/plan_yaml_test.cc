@@ -44,7 +44,8 @@ RC_GTEST_PROP(PlanText, IsOneStepALine, ()) {
   const Plan plan = *GenPlan();
   const std::string text = FormatPlan(plan);
   const size_t steps_at = text.find("\nsteps:");
-  const auto lines = std::count(text.begin() + steps_at + 1, text.end(), '\n');
+  const size_t end = std::min({text.find("\ntasks:"), text.find("\nschedule:"), text.size() - 1});
+  const auto lines = std::count(text.begin() + steps_at + 1, text.begin() + end + 1, '\n');
   RC_ASSERT(static_cast<size_t>(lines) == plan.steps.size() + 1);
 }
 
@@ -79,8 +80,13 @@ TEST(PlanText, IsWhatThePlanSays) {
   EXPECT_EQ(plan->horizon_ns, 2 * kHour);
   ASSERT_TRUE(plan->keys);
   EXPECT_EQ(plan->keys->at(0), (FirstKey{"a.b", Value::Integer(ValueType::kUInt8, 1), true}));
-  EXPECT_EQ(plan->faults.at(0), (Fault{FaultKind::kServiceReplyDelay, 2, kDay}));
-  EXPECT_EQ(plan->faults.at(1), (Fault{FaultKind::kServiceProcessKill, 1, 0}));
+  Fault delay;
+  delay.nth = 2;
+  delay.delay_ns = kDay;
+  EXPECT_EQ(plan->faults.at(0), delay);
+  Fault kill;
+  kill.kind = FaultKind::kServiceProcessKill;
+  EXPECT_EQ(plan->faults.at(1), kill);
   ASSERT_EQ(plan->steps.size(), 2u);
   EXPECT_EQ(plan->steps[1].op, Op::kFinalize);
   EXPECT_EQ(plan->steps[1].id, 1);
@@ -241,9 +247,50 @@ TEST(FaultMistake, IsNamedWithItsPlace) {
             "p:2:18: unknown fault \"service.reply.dely\"; did you mean \"service.reply.delay\"?");
   EXPECT_EQ(error("{fault: service.reply.delay}"),
             "p:2:10: the field \"delay\" is missing; expected it in this map");
-  EXPECT_EQ(error("{fault: service.process.kill, delay: 1s}"),
-            "p:2:40: service.process.kill takes no field \"delay\"; expected fault and nth");
+  EXPECT_EQ(
+      error("{fault: service.process.kill, delay: 1s}"),
+      "p:2:40: service.process.kill takes no field \"delay\"; expected one of fault, nth, from, "
+      "one_in");
   EXPECT_NE(error("{fault: service.process.kill, nth: -1}"), "no error");
+}
+
+TEST(FaultMistake, IsACallOrAnErrnoThatIsNone) {
+  const auto error = [](std::string_view fault) {
+    return ErrorOf("cmapsim: 1\nfaults: [" + std::string(fault) + "]");
+  };
+  EXPECT_EQ(error("{fault: host.pol.errno, errno: EINTR}"),
+            "p:2:18: unknown fault \"host.pol.errno\"; did you mean \"host.poll.errno\"?");
+  EXPECT_EQ(error("{fault: host.poll.errno, errno: EINTER}"),
+            "p:2:42: unknown errno \"EINTER\"; did you mean \"EINTR\"?");
+  EXPECT_NE(error("{fault: host.poll.errno, errno: 4}"), "no error");
+  EXPECT_EQ(error("{fault: host.signal, signal: SIGUSR1, call: pol}"),
+            "p:2:54: unknown call \"pol\"; did you mean \"poll\"?");
+  EXPECT_EQ(error("{fault: host.signal, signal: SIGUSR}").substr(0, 22), "p:2:39: unknown signal");
+  EXPECT_EQ(error("{fault: host.poll.errno, errno: EINTR, nth: 2, one_in: 3}"),
+            "p:2:57: expected only one of nth, from and one_in");
+  EXPECT_NE(error("{fault: host.poll.errno, errno: EINTR, from: 0}"), "no error");
+  EXPECT_NE(error("{fault: host.clock.jump, jump: 0s}"), "no error");
+  EXPECT_EQ(error("{fault: host.clock.jump, jump: -2h}"), "no error");
+  EXPECT_EQ(error("{fault: host.poll.ready, revents: [HUP, ERR]}"), "no error");
+}
+
+TEST(TaskMistake, IsATaskThatNeverStartsOrIsNotThere) {
+  constexpr std::string_view kTask = "tasks: [{task: 1, steps: [{op: sleep, duration: 1s}]}]\n";
+  const auto error = [](const std::string& text) { return ErrorOf("cmapsim: 1\n" + text); };
+  EXPECT_EQ(error("steps: [{op: start, task: 1}]\n" + std::string(kTask)), "no error");
+  EXPECT_EQ(
+      error(std::string(kTask)),
+      "p:2:16: task 1 never starts; expected a step {op: start, task: 1} in the first task or "
+      "in one that starts");
+  // By itself, and by another that never starts.
+  EXPECT_EQ(error("tasks: [{task: 1, steps: [{op: start, task: 1}]}]").substr(0, 29),
+            "p:2:16: task 1 never starts; ");
+  EXPECT_EQ(error("steps: [{op: start, task: 2}]").substr(0, 30), "p:2:27: there is no task 2; ex");
+  EXPECT_EQ(error("steps: [{op: join, task: 2}]").substr(0, 30), "p:2:26: there is no task 2; ex");
+  EXPECT_EQ(error("steps: [{op: start, task: 1}, {op: start, task: 1}]\n" + std::string(kTask)),
+            "p:2:49: task 1 is started twice; expected once");
+  EXPECT_NE(error("steps: [{op: start, task: 0}]"), "no error");
+  EXPECT_NE(error("schedule: {switches: [{at: 0, task: 1}]}"), "no error");
 }
 
 TEST(PlanLimits, HoldAgainstTextsMadeToBreakThem) {

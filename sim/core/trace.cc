@@ -105,6 +105,7 @@ bool ParseLine(std::string_view line, TraceEvent& event) {
     case '>':
     case '<':
     case '@':
+    case '*':
       if (!TakeStep(line, event.step)) return false;
       event.word = TakeUpTo(' ', line);
       return !event.word.empty() && TakeFields(line, event.fields);

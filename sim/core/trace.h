@@ -6,7 +6,10 @@
 //   <  <step> <result> <output>=<value>...       the call came back
 //   !  <step> <argument>=<value>...              a callback began
 //   ~  <step>                                    that callback returned
+//                                                (of a signal's handler: ! <step> signal=<name>, with
+//                                                the step of the sigaction, and ~ likewise)
 //   @  <step> <operation> <result>               a step of the peer or the service was carried out
+//   *  <fault> <name> nth=<occurrence>...        a fault of the plan (counted from 0) struck
 //   =  <ending> <detail>                         how the run ended; the last line
 //   |  <call> ...                                host level: interposed calls, faults, scheduling
 //
@@ -66,8 +69,8 @@ struct TraceField {
 struct TraceEvent {
   Nanos at_ns = 0;
   char mark = 0;
-  int32_t step = -1;  // -1: "?" or none
-  // The operation (>, @), the result (<), the ending (=); empty for ! and ~.
+  int32_t step = -1;  // -1: "?" or none; of * the fault's index
+  // The operation (>, @), the result (<), the fault's name (*), the ending (=); empty for ! and ~.
   std::string_view word;
   // For = one field without a name that holds the rest of the line, if any.
   std::vector<TraceField> fields;

@@ -112,7 +112,7 @@ void ClientTask::RunSteps(const std::vector<Step>& steps) {
 }
 
 void ClientTask::RunStep(const Step& step) {
-  if (step.by == Actor::kPeer || step.op == Op::kService) {
+  if (IsOtherStep(step)) {
     world_.OtherStep(step);
     return;
   }
@@ -148,7 +148,12 @@ void ClientTask::RunStep(const Step& step) {
       world_.Sleep(step.duration_ns);
       BeginReturn(step, CS_OK).End();
       return;
+    case Op::kStart:
+    case Op::kJoin:
+    case Op::kSigaction:
     case Op::kService:
+    case Op::kSignal:
+    case Op::kInput:
       return;
   }
 }

@@ -9,45 +9,54 @@
 namespace cmapsim {
 namespace {
 
-bool Virtual(int fd) { return InClient() && Descriptors::InRange(fd); }
-bool Virtual(const char* path) { return InClient() && path != nullptr && IsVirtualPath(path); }
+bool Concerns(const char* path) { return path != nullptr && IsVirtualPath(path); }
 
-// A host line with a path in it: a path of the virtual host depends on the plan alone.
-int ReturnPath(HostCall& call, std::string_view name, const char* path, int result) {
-  if (TraceWriter* line = call.host.Line(name)) line->Word(path).Field("result", result).End();
+// Ends a call with a path in its host line: a path of the virtual host depends on the plan alone.
+int ReturnPath(HostCall& call, const char* path, int result) {
+  if (TraceWriter* line = call.host.Line(LibcCallName(call.id))) {
+    line->Word(path).Field("result", result).End();
+  }
   return call.Leave(result);
 }
 
-int OpenVirtual(const char* path, int flags) {
-  HostCall call;
-  return ReturnPath(call, "open", path, OpenFile(call.host, path, flags));
+// A call on a path: the virtual host's where the path is, and counted only there.
+template <typename VirtualCall, typename RealCall>
+int OnPath(LibcCall id, const char* path, VirtualCall virtual_call, RealCall real) {
+  if (t_client == ClientWorld::kNone || !Concerns(path)) return real(0);
+  if (t_client == ClientWorld::kReal) return OnRealHost(id, real);
+  HostCall call(id);
+  const int failed = call.struck.error;
+  return ReturnPath(call, path, failed != 0 ? -failed : virtual_call(call.host));
 }
 
 template <typename Stat>
-int StatVirtual(const char* path, Stat* out) {
-  HostCall call;
+int StatVirtual(VirtualHost& host, const char* path, Stat* out) {
   size_t size = 0;
-  const int result = FindFileSize(call.host, path, size);
+  const int result = FindFileSize(host, path, size);
   if (result == 0) {
     std::memset(out, 0, sizeof *out);
     out->st_mode = S_IFREG | 0600;
     out->st_size = static_cast<off_t>(size);
   }
-  return ReturnPath(call, "stat", path, result);
+  return result;
 }
 
 // A semaphore's count, in the place where the C library has it. The virtual host has no threads
 // that could race for it.
 int32_t& Count(sem_t* semaphore) { return *reinterpret_cast<int32_t*>(semaphore); }
 
-int WaitSemaphore(const char* name, sem_t* semaphore, Nanos deadline_ns, bool wait) {
-  HostCall call;
+// The semaphores' calls. `deadline_ns` of a trywait is 0.
+template <typename RealCall>
+int WaitSemaphore(LibcCall id, sem_t* semaphore, Nanos deadline_ns, RealCall real) {
+  if (t_client == ClientWorld::kNone) return real(0);
+  if (t_client == ClientWorld::kReal) return OnRealHost(id, real);
+  HostCall call(id);
   const auto ready = [semaphore] { return Count(semaphore) > 0; };
-  int result = 0;
-  if (!ready()) {
-    if (!wait) {
+  int result = -call.struck.error;
+  if (result == 0 && !ready()) {
+    if (id == LibcCall::sem_trywait) {
       result = -EAGAIN;
-    } else if (!call.host.WaitUntil(deadline_ns, ready, name)) {
+    } else if (!call.host.WaitUntil(deadline_ns, ready, LibcCallName(id).data())) {
       result = -ETIMEDOUT;
     }
   }
@@ -55,12 +64,14 @@ int WaitSemaphore(const char* name, sem_t* semaphore, Nanos deadline_ns, bool wa
     --Count(semaphore);
     call.host.Progress();
   }
-  if (TraceWriter* line = call.host.Line(name)) line->Field("result", result).End();
+  if (TraceWriter* line = call.host.Line(LibcCallName(id))) line->Field("result", result).End();
   return call.Leave(result);
 }
 
+// In virtual time. Only for client code on the virtual host.
 Nanos Deadline(clockid_t clock, const struct timespec& t) {
-  const Nanos start_ns = clock == CLOCK_REALTIME ? kRealtimeStart : kMonotonicStart;
+  if (!InClient()) return 0;
+  const Nanos start_ns = clock == CLOCK_REALTIME ? CurrentHost()->RealtimeStart() : kMonotonicStart;
   return t.tv_sec * kSecond + t.tv_nsec - start_ns;
 }
 
@@ -76,7 +87,9 @@ int open(const char* path, int flags, ...) {
   va_start(arguments, flags);
   const auto mode = va_arg(arguments, mode_t);
   va_end(arguments);
-  return Virtual(path) ? OpenVirtual(path, flags) : Real().open(path, flags, mode);
+  return OnPath(
+      LibcCall::open, path, [&](VirtualHost& host) { return OpenFile(host, path, flags); },
+      [&](size_t) { return Real().open(path, flags, mode); });
 }
 
 int open64(const char* path, int flags, ...) {
@@ -95,42 +108,56 @@ int openat(int folder, const char* path, int flags, ...) {
   va_start(arguments, flags);
   const auto mode = va_arg(arguments, mode_t);
   va_end(arguments);
-  return Virtual(path) ? OpenVirtual(path, flags) : Real().openat(folder, path, flags, mode);
+  return OnPath(
+      LibcCall::open, path, [&](VirtualHost& host) { return OpenFile(host, path, flags); },
+      [&](size_t) { return Real().openat(folder, path, flags, mode); });
 }
 
 int stat(const char* path, struct stat* out) noexcept {
-  return Virtual(path) ? StatVirtual(path, out) : Real().stat(path, out);
+  return OnPath(
+      LibcCall::stat, path, [&](VirtualHost& host) { return StatVirtual(host, path, out); },
+      [&](size_t) { return Real().stat(path, out); });
 }
 
+// The same structure on x86-64.
 int stat64(const char* path, struct stat64* out) noexcept {
-  if (Virtual(path)) return StatVirtual(path, out);
-  return Real().stat(path, reinterpret_cast<struct stat*>(out));  // the same structure on x86-64
+  return stat(path, reinterpret_cast<struct stat*>(out));
 }
 
 int __xstat(int, const char* path, struct stat* out) noexcept { return stat(path, out); }
 int __xstat64(int, const char* path, struct stat64* out) noexcept { return stat64(path, out); }
 
 int ftruncate(int fd, off_t size) noexcept {
-  if (!Virtual(fd)) return Real().ftruncate(fd, size);
-  HostCall call;
-  return call.Return("ftruncate", fd, ResizeFile(call.host, fd, size));
+  return OnDescriptor(
+      LibcCall::ftruncate, fd, [&](HostCall& call) { return ResizeFile(call.host, fd, size); },
+      [&](size_t) { return Real().ftruncate(fd, size); });
 }
 
 int ftruncate64(int fd, off64_t size) noexcept { return ftruncate(fd, size); }
 
 int truncate(const char* path, off_t size) noexcept {
-  if (!Virtual(path)) return Real().truncate(path, size);
-  HostCall call;
-  size_t now = 0;
-  return ReturnPath(call, "truncate", path, FindFileSize(call.host, path, now));
+  return OnPath(
+      LibcCall::truncate, path,
+      [&](VirtualHost& host) {
+        size_t now = 0;
+        return FindFileSize(host, path, now);
+      },
+      [&](size_t) { return Real().truncate(path, size); });
 }
 
 // Returns the error and leaves errno alone.
 int posix_fallocate(int fd, off_t offset, off_t size) {
-  if (!Virtual(fd)) return Real().posix_fallocate(fd, offset, size);
-  HostCall call;
-  const int error = -ResizeFile(call.host, fd, offset + size);
-  call.Return("posix_fallocate", fd, 0);
+  const int before = errno;
+  const int result = OnDescriptor(
+      LibcCall::posix_fallocate, fd,
+      [&](HostCall& call) { return ResizeFile(call.host, fd, offset + size); },
+      [&](size_t) {
+        const int error = Real().posix_fallocate(fd, offset, size);
+        errno = error;
+        return error == 0 ? 0 : -1;
+      });
+  const int error = result == 0 ? 0 : errno;
+  errno = before;
   return error;
 }
 
@@ -139,34 +166,47 @@ int posix_fallocate64(int fd, off64_t offset, off64_t size) {
 }
 
 int unlink(const char* path) noexcept {
-  if (!Virtual(path)) return Real().unlink(path);
-  HostCall call;
-  return ReturnPath(call, "unlink", path, UnlinkFile(call.host, path));
+  return OnPath(
+      LibcCall::unlink, path, [&](VirtualHost& host) { return UnlinkFile(host, path); },
+      [&](size_t) { return Real().unlink(path); });
 }
 
 int unlinkat(int folder, const char* path, int flags) noexcept {
-  if (!Virtual(path)) return Real().unlinkat(folder, path, flags);
-  return unlink(path);
+  return OnPath(
+      LibcCall::unlink, path, [&](VirtualHost& host) { return UnlinkFile(host, path); },
+      [&](size_t) { return Real().unlinkat(folder, path, flags); });
 }
 
 int rmdir(const char* path) noexcept {
-  if (!Virtual(path)) return Real().rmdir(path);
-  HostCall call;
-  return ReturnPath(call, "rmdir", path, RemoveFolder(call.host, path));
+  return OnPath(
+      LibcCall::rmdir, path, [&](VirtualHost& host) { return RemoveFolder(host, path); },
+      [&](size_t) { return Real().rmdir(path); });
 }
 
 void* mmap(void* address, size_t size, int protection, int flags, int fd, off_t offset) noexcept {
-  if (!InClient()) return Real().mmap(address, size, protection, flags, fd, offset);
-  HostCall call;
-  const ssize_t result = MapMemory(call.host, address, size, protection, flags, fd, offset);
-  if (TraceWriter* line = call.host.Line("mmap")) {
-    line->Int(fd)
-        .Field("size", static_cast<int64_t>(size))
-        .Word(result < 0 ? "failed" : "mapped")
-        .End();
+  const auto real = [&](size_t) {
+    void* const p = Real().mmap(address, size, protection, flags, fd, offset);
+    return static_cast<ssize_t>(reinterpret_cast<uintptr_t>(p));  // MAP_FAILED is -1
+  };
+  ssize_t result = 0;
+  if (t_client == ClientWorld::kNone) {
+    result = real(0);
+  } else if (t_client == ClientWorld::kReal) {
+    result = OnRealHost(LibcCall::mmap, real);
+  } else {
+    HostCall call(LibcCall::mmap);
+    result = call.struck.error != 0
+                 ? -call.struck.error
+                 : MapMemory(call.host, address, size, protection, flags, fd, offset);
+    if (TraceWriter* line = call.host.Line("mmap")) {
+      line->Int(fd)
+          .Field("size", static_cast<int64_t>(size))
+          .Word(result < 0 ? "failed" : "mapped")
+          .End();
+    }
+    result = call.Leave(result);
   }
-  const ssize_t left = call.Leave(result);
-  return left == -1 ? MAP_FAILED : reinterpret_cast<void*>(left);
+  return reinterpret_cast<void*>(result);
 }
 
 void* mmap64(void* address, size_t size, int protection, int flags, int fd,
@@ -175,53 +215,67 @@ void* mmap64(void* address, size_t size, int protection, int flags, int fd,
 }
 
 int munmap(void* address, size_t size) noexcept {
-  if (!InClient()) return Real().munmap(address, size);
-  HostCall call;
-  return call.Return("munmap", static_cast<int64_t>(size), UnmapMemory(call.host, address, size));
+  return OnHost(
+      LibcCall::munmap, static_cast<int64_t>(size),
+      [&](HostCall& call) { return UnmapMemory(call.host, address, size); },
+      [&](size_t) { return Real().munmap(address, size); });
 }
 
 int sem_init(sem_t* semaphore, int shared, unsigned value) noexcept {
-  if (!InClient()) return Real().sem_init(semaphore, shared, value);
-  std::memset(semaphore, 0, sizeof *semaphore);
-  Count(semaphore) = static_cast<int32_t>(value);
-  return 0;
+  return OnHost(
+      LibcCall::sem_init, value,
+      [&](HostCall&) {
+        std::memset(semaphore, 0, sizeof *semaphore);
+        Count(semaphore) = static_cast<int32_t>(value);
+        return 0;
+      },
+      [&](size_t) { return Real().sem_init(semaphore, shared, value); });
 }
 
 int sem_destroy(sem_t* semaphore) noexcept {
-  return InClient() ? 0 : Real().sem_destroy(semaphore);
+  return OnHost(
+      LibcCall::sem_destroy, 0, [](HostCall&) { return 0; },
+      [&](size_t) { return Real().sem_destroy(semaphore); });
 }
 
 int sem_post(sem_t* semaphore) noexcept {
-  if (!InClient()) return Real().sem_post(semaphore);
-  HostCall call;
-  return call.Return("sem_post", ++Count(semaphore), 0);
+  return OnHost(
+      LibcCall::sem_post, Count(semaphore),
+      [&](HostCall&) {
+        ++Count(semaphore);
+        return 0;
+      },
+      [&](size_t) { return Real().sem_post(semaphore); });
 }
 
 int sem_wait(sem_t* semaphore) {
-  return InClient() ? WaitSemaphore("sem_wait", semaphore, kForever, true)
-                    : Real().sem_wait(semaphore);
+  return WaitSemaphore(LibcCall::sem_wait, semaphore, kForever,
+                       [&](size_t) { return Real().sem_wait(semaphore); });
 }
 
 int sem_trywait(sem_t* semaphore) noexcept {
-  return InClient() ? WaitSemaphore("sem_trywait", semaphore, 0, false)
-                    : Real().sem_trywait(semaphore);
+  return WaitSemaphore(LibcCall::sem_trywait, semaphore, 0,
+                       [&](size_t) { return Real().sem_trywait(semaphore); });
 }
 
 int sem_timedwait(sem_t* semaphore, const struct timespec* until) {
-  if (!InClient()) return Real().sem_timedwait(semaphore, until);
-  return WaitSemaphore("sem_timedwait", semaphore, Deadline(CLOCK_REALTIME, *until), true);
+  return WaitSemaphore(LibcCall::sem_timedwait, semaphore, Deadline(CLOCK_REALTIME, *until),
+                       [&](size_t) { return Real().sem_timedwait(semaphore, until); });
 }
 
 int sem_clockwait(sem_t* semaphore, clockid_t clock, const struct timespec* until) {
-  if (!InClient()) return Real().sem_clockwait(semaphore, clock, until);
-  return WaitSemaphore("sem_clockwait", semaphore, Deadline(clock, *until), true);
+  return WaitSemaphore(LibcCall::sem_timedwait, semaphore, Deadline(clock, *until),
+                       [&](size_t) { return Real().sem_clockwait(semaphore, clock, until); });
 }
 
 int sem_getvalue(sem_t* semaphore, int* value) noexcept {
-  if (!InClient()) return Real().sem_getvalue(semaphore, value);
-  HostCall call;
-  *value = Count(semaphore);
-  return call.Return("sem_getvalue", *value, 0);
+  return OnHost(
+      LibcCall::sem_getvalue, Count(semaphore),
+      [&](HostCall&) {
+        *value = Count(semaphore);
+        return 0;
+      },
+      [&](size_t) { return Real().sem_getvalue(semaphore, value); });
 }
 
 }  // extern "C"

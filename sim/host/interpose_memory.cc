@@ -31,6 +31,17 @@ void* OrNoMemory(void* block) {
   return block;
 }
 
+// Counts an allocation of client code; true where a fault makes it fail.
+bool Fails(LibcCall id) {
+  if (t_client == ClientWorld::kReal) return CountRealCall(id).error != 0;
+  VirtualHost& host = *CurrentHost();
+  if (!host.injector().Count(id)) return false;
+  SetClient(ClientWorld::kNone);
+  const Struck struck = host.injector().Take(id, host.Now());
+  SetClient(ClientWorld::kVirtual);
+  return struck.error != 0;
+}
+
 bool Owned(const void* block) { return TargetArena() != nullptr && TargetArena()->Owns(block); }
 
 }  // namespace
@@ -41,11 +52,13 @@ using namespace cmapsim;  // NOLINT(google-build-using-namespace): what follows 
 extern "C" {
 
 void* malloc(size_t size) noexcept {
+  if (t_client != ClientWorld::kNone && Fails(LibcCall::malloc)) return OrNoMemory(nullptr);
   if (!InClient()) return __libc_malloc(size);
   return OrNoMemory(TargetArena()->Allocate(size));
 }
 
 void* calloc(size_t count, size_t size) noexcept {
+  if (t_client != ClientWorld::kNone && Fails(LibcCall::calloc)) return OrNoMemory(nullptr);
   if (!InClient()) return __libc_calloc(count, size);
   size_t bytes = 0;
   if (__builtin_mul_overflow(count, size, &bytes)) return OrNoMemory(nullptr);
@@ -61,6 +74,7 @@ void free(void* block) noexcept {
 }
 
 void* realloc(void* block, size_t size) noexcept {
+  if (t_client != ClientWorld::kNone && Fails(LibcCall::realloc)) return OrNoMemory(nullptr);
   if (Owned(block)) return OrNoMemory(TargetArena()->Reallocate(block, size));
   if (!InClient()) return __libc_realloc(block, size);
   void* fresh = TargetArena()->Allocate(size);
@@ -72,6 +86,7 @@ void* realloc(void* block, size_t size) noexcept {
 }
 
 void* memalign(size_t alignment, size_t size) noexcept {
+  if (t_client != ClientWorld::kNone && Fails(LibcCall::posix_memalign)) return OrNoMemory(nullptr);
   if (!InClient()) return __libc_memalign(alignment, size);
   return OrNoMemory(TargetArena()->Allocate(size, alignment));
 }

@@ -2,6 +2,7 @@
 #include <pthread.h>
 #include <syslog.h>
 
+#include <algorithm>
 #include <cstdarg>
 
 #include "sim/host/interpose.h"
@@ -20,22 +21,29 @@ bool IsRealtime(clockid_t clock) {
 }
 
 Nanos ClockNow(VirtualHost& host, clockid_t clock) {
-  return host.Now() + (IsRealtime(clock) ? kRealtimeStart : kMonotonicStart);
+  return IsRealtime(clock) ? host.RealtimeNow() : host.Now() + kMonotonicStart;
 }
 
-int SleepClient(const char* name, Nanos duration_ns) {
-  HostCall call;
-  const Nanos until_ns = call.host.Now() + duration_ns;
+template <typename Duration, typename RealCall>
+auto SleepClient(LibcCall id, Duration duration, RealCall real) -> decltype(real(size_t{0})) {
+  using Result = decltype(real(size_t{0}));
+  if (t_client == ClientWorld::kNone) return real(0);
+  if (t_client == ClientWorld::kReal) return OnRealHost(id, real);
+  HostCall call(id);
+  const Nanos duration_ns = std::max<Nanos>(0, duration(call.host));
+  if (call.struck.error != 0) {
+    return static_cast<Result>(call.Return(duration_ns, -call.struck.error));
+  }
   call.host.WaitUntil(
-      until_ns, [] { return false; }, name);
-  return call.Return(name, duration_ns, 0);
+      call.host.Now() + duration_ns, [] { return false; }, LibcCallName(id).data());
+  return static_cast<Result>(call.Return(duration_ns, 0));
 }
 
 [[noreturn]] void EndRun(int status) {
-  HostCall call;
+  SetClient(ClientWorld::kNone);
   char detail[16];
   const int length = snprintf(detail, sizeof detail, "%d", status & 0xff);
-  call.host.End(EndingKind::kExit, {detail, static_cast<size_t>(length)});
+  CurrentHost()->End(EndingKind::kExit, {detail, static_cast<size_t>(length)});
 }
 
 }  // namespace
@@ -46,10 +54,13 @@ using namespace cmapsim;  // NOLINT(google-build-using-namespace): what follows 
 extern "C" {
 
 int clock_gettime(clockid_t clock, struct timespec* out) noexcept {
-  if (!InClient()) return Real().clock_gettime(clock, out);
-  HostCall call;
-  *out = ToTimespec(ClockNow(call.host, clock));
-  return call.Return("clock_gettime", clock, 0);
+  return OnHost(
+      LibcCall::clock_gettime, clock,
+      [&](HostCall& call) {
+        *out = ToTimespec(ClockNow(call.host, clock));
+        return 0;
+      },
+      [&](size_t) { return Real().clock_gettime(clock, out); });
 }
 
 int clock_getres(clockid_t clock, struct timespec* out) noexcept {
@@ -59,52 +70,75 @@ int clock_getres(clockid_t clock, struct timespec* out) noexcept {
 }
 
 int gettimeofday(struct timeval* out, void* zone) noexcept {
-  if (!InClient()) return Real().gettimeofday(out, zone);
-  HostCall call;
-  const Nanos now_ns = ClockNow(call.host, CLOCK_REALTIME);
-  *out = {now_ns / kSecond, now_ns % kSecond / kMicrosecond};
-  return call.Return("gettimeofday", 0, 0);
+  return OnHost(
+      LibcCall::gettimeofday, 0,
+      [&](HostCall& call) {
+        const Nanos now_ns = ClockNow(call.host, CLOCK_REALTIME);
+        *out = {now_ns / kSecond, now_ns % kSecond / kMicrosecond};
+        return 0;
+      },
+      [&](size_t) { return Real().gettimeofday(out, zone); });
 }
 
 time_t time(time_t* out) noexcept {
-  if (!InClient()) return Real().time(out);
-  HostCall call;
-  const time_t now = ClockNow(call.host, CLOCK_REALTIME) / kSecond;
-  if (out != nullptr) *out = now;
-  return call.Leave(now);
+  return OnHost(
+      LibcCall::time, 0,
+      [&](HostCall& call) {
+        const time_t now = ClockNow(call.host, CLOCK_REALTIME) / kSecond;
+        if (out != nullptr) *out = now;
+        return now;
+      },
+      [&](size_t) { return Real().time(out); });
 }
 
 int nanosleep(const struct timespec* duration, struct timespec* left) {
-  if (!InClient()) return Real().nanosleep(duration, left);
-  if (left != nullptr) *left = {0, 0};
-  return SleepClient("nanosleep", duration->tv_sec * kSecond + duration->tv_nsec);
+  if (InClient() && left != nullptr) *left = {0, 0};
+  return SleepClient(
+      LibcCall::nanosleep,
+      [&](VirtualHost&) { return duration->tv_sec * kSecond + duration->tv_nsec; },
+      [&](size_t) { return Real().nanosleep(duration, left); });
 }
 
+// Returns the error and leaves errno alone.
 int clock_nanosleep(clockid_t clock, int flags, const struct timespec* when,
                     struct timespec* left) {
-  if (!InClient()) return Real().clock_nanosleep(clock, flags, when, left);
-  Nanos duration_ns = when->tv_sec * kSecond + when->tv_nsec;
-  if ((flags & TIMER_ABSTIME) != 0) duration_ns -= ClockNow(*CurrentHost(), clock);
-  return SleepClient("clock_nanosleep", duration_ns > 0 ? duration_ns : 0);
+  const int before = errno;
+  const int result = SleepClient(
+      LibcCall::clock_nanosleep,
+      [&](VirtualHost& host) {
+        const Nanos when_ns = when->tv_sec * kSecond + when->tv_nsec;
+        return (flags & TIMER_ABSTIME) != 0 ? when_ns - ClockNow(host, clock) : when_ns;
+      },
+      [&](size_t) {
+        errno = Real().clock_nanosleep(clock, flags, when, left);
+        return errno == 0 ? 0 : -1;
+      });
+  const int error = result == 0 ? 0 : errno;
+  errno = before;
+  return error;
 }
 
 int usleep(useconds_t duration_us) {
-  if (!InClient()) return Real().usleep(duration_us);
-  return SleepClient("usleep", duration_us * kMicrosecond);
+  return SleepClient(
+      LibcCall::usleep, [&](VirtualHost&) { return duration_us * kMicrosecond; },
+      [&](size_t) { return Real().usleep(duration_us); });
 }
 
 unsigned sleep(unsigned duration_s) {
-  if (!InClient()) return Real().sleep(duration_s);
-  return static_cast<unsigned>(SleepClient("sleep", duration_s * kSecond));
+  return SleepClient(
+      LibcCall::sleep, [&](VirtualHost&) { return duration_s * kSecond; },
+      [&](size_t) { return Real().sleep(duration_s); });
 }
 
 // The only processes of the virtual host are the client and the service.
 int kill(pid_t pid, int signal) noexcept {
-  if (!InClient()) return Real().kill(pid, signal);
-  HostCall call;
-  const bool service = pid == call.host.service().pid() && call.host.service().alive();
-  const int result = pid == kClientPid || service ? (signal == 0 ? 0 : -EPERM) : -ESRCH;
-  return call.Return("kill", signal, result);
+  return OnHost(
+      LibcCall::kill, signal,
+      [&](HostCall& call) {
+        const bool service = pid == call.host.service().pid() && call.host.service().alive();
+        return pid == kClientPid || service ? (signal == 0 ? 0 : -EPERM) : -ESRCH;
+      },
+      [&](size_t) { return Real().kill(pid, signal); });
 }
 
 pid_t getpid() noexcept { return InClient() ? kClientPid : Real().getpid(); }
@@ -132,8 +166,7 @@ int pthread_mutex_lock(pthread_mutex_t* mutex) noexcept {
   if (!InClient()) return Real().pthread_mutex_lock(mutex);
   const int result = pthread_mutex_trylock(mutex);
   if (result != EBUSY) return result;
-  HostCall call;
-  call.host.End(EndingKind::kDeadlock, "pthread_mutex_lock");
+  CurrentHost()->End(EndingKind::kDeadlock, "pthread_mutex_lock");
 }
 
 void openlog(const char* name, int options, int facility) {

@@ -20,7 +20,11 @@ VirtualHost* g_host = nullptr;
 VirtualHost* CurrentHost() { return g_host; }
 
 VirtualHost::VirtualHost(TraceWriter& trace, SharedState* shared)
-    : trace_(trace), shared_(shared), service_(std::make_unique<VirtualService>(*this)), top_{} {
+    : trace_(trace),
+      shared_(shared),
+      injector_(trace),
+      service_(std::make_unique<VirtualService>(*this)),
+      top_{} {
   descriptors_.Reserve();
   g_host = this;
 }
@@ -34,11 +38,11 @@ void VirtualHost::EnterClient() {
   }
   Progress();
   last_event_ns_ = now_ns_;
-  t_in_client = true;
+  SetClient(ClientWorld::kVirtual);
 }
 
 void VirtualHost::LeaveClient() {
-  t_in_client = false;
+  SetClient(ClientWorld::kNone);
   last_event_ns_ = now_ns_;
 }
 
@@ -50,6 +54,8 @@ void VirtualHost::BeginRun(const Plan& plan, const KeyTable& keys, TraceLevel le
   scheduler_.Clear();
   other_steps_.clear();
   client_random_ = Random(plan.seed);
+  realtime_start_ns_ = kRealtimeStart;
+  injector_.Begin(plan);
   shared_->calls.store(0, std::memory_order_relaxed);
   shared_->now_ns.store(0, std::memory_order_relaxed);
   trace_.Reset();
@@ -58,7 +64,7 @@ void VirtualHost::BeginRun(const Plan& plan, const KeyTable& keys, TraceLevel le
 
 void VirtualHost::EndRun() {
   to_protect_.clear();
-  t_in_client = false;
+  SetClient(ClientWorld::kNone);
   ReleaseClientMappings();
   descriptors_.CloseAll();
   service_->EndRun();
@@ -76,7 +82,7 @@ EndingKind VirtualHost::Run(const Plan& plan, const KeyTable& keys, TraceLevel l
 }
 
 void VirtualHost::End(EndingKind kind, std::string_view detail) {
-  t_in_client = false;
+  SetClient(ClientWorld::kNone);
   WriteEnding(kind, detail);
   longjmp(top_, 1);
 }
@@ -172,11 +178,17 @@ void VirtualHost::ReleaseClientMappings() {
   client_mappings_.clear();
 }
 
-const Fault* VirtualHost::Strike(FaultKind kind, int64_t occurrence) const {
-  for (const Fault& fault : plan_->faults) {
-    if (fault.kind == kind && (fault.nth == 0 || fault.nth == occurrence)) return &fault;
+void VirtualHost::Take(LibcCall call, Struck& struck) {
+  struck = injector_.Take(call, now_ns_);
+  realtime_start_ns_ += struck.jump_ns;
+  if (struck.delay_ns > 0) {
+    last_event_ns_ = now_ns_ + struck.delay_ns;  // the plan asks for it: no stall
+    WaitUntil(
+        now_ns_ + struck.delay_ns, [] { return false; }, "delay");
   }
-  return nullptr;
 }
+
+// Without a handler of its own, client code does not notice.
+void VirtualHost::DeliverSignal(int) {}
 
 }  // namespace cmapsim

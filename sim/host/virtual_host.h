@@ -26,7 +26,9 @@
 #include "sim/core/scheduler.h"
 #include "sim/core/trace.h"
 #include "sim/host/client_task.h"
+#include "sim/host/client_world.h"
 #include "sim/host/descriptors.h"
+#include "sim/host/injector.h"
 #include "sim/host/ring_pool.h"
 #include "sim/host/trace_writer.h"
 
@@ -74,8 +76,15 @@ class VirtualHost : public World {
 
   // For the interposed calls -------------------------------------------------------------------
 
-  // Counts a call and lets what is due happen. Every interposed call begins with it.
-  void OnCall();
+  // Counts a call, lets what is due happen and says which faults strike. Every interposed call
+  // begins with it, and ends with OnReturn.
+  void OnCall(LibcCall call, Struck& struck) {
+    if (injector_.Count(call)) Take(call, struck);
+    OnCall();
+  }
+  void OnReturn(const Struck& struck) {
+    if (struck.signal != 0) DeliverSignal(struck.signal);
+  }
   // Lets things happen until `ready()`; false when `deadline_ns` came first. Ends the run where
   // neither can come.
   template <typename Ready>
@@ -107,10 +116,19 @@ class VirtualHost : public World {
   // that costs two system calls and most runs end with it.
   void ProtectLater(RingBlock* block) { to_protect_.push_back(block); }
 
-  // Which fault, if any, strikes at this occurrence of its operation.
-  [[nodiscard]] const Fault* Strike(FaultKind kind, int64_t occurrence) const;
+  // Which fault of the service, if any, strikes at this occurrence of its operation.
+  [[nodiscard]] const Fault* Strike(FaultKind kind, int64_t occurrence) {
+    return plan_->faults.empty() ? nullptr : injector_.Strike(kind, occurrence, now_ns_);
+  }
+  [[nodiscard]] Injector& injector() { return injector_; }
+  // What CLOCK_REALTIME shows. Clocks of programs jump, virtual time does not.
+  [[nodiscard]] Nanos RealtimeNow() const { return now_ns_ + realtime_start_ns_; }
+  [[nodiscard]] Nanos RealtimeStart() const { return realtime_start_ns_; }
 
  private:
+  void OnCall();
+  void Take(LibcCall call, Struck& struck);
+  void DeliverSignal(int signal);
   void HappenDue();
   void Happen(const Scheduler::Entry& entry);
   void CarryOut(const Step& step);
@@ -130,6 +148,8 @@ class VirtualHost : public World {
   uint64_t calls_ = 0;
   uint64_t idle_calls_ = 0;
   uint64_t still_calls_ = 0;
+  Nanos realtime_start_ns_ = kRealtimeStart;
+  Injector injector_;
   Scheduler scheduler_;
   Descriptors descriptors_;
   RingPool rings_;
@@ -140,13 +160,8 @@ class VirtualHost : public World {
   EndingKind ending_ = EndingKind::kFinished;
 };
 
-inline thread_local bool t_in_client = false;
-
 // The host of this process, for the interposed calls; null before it exists.
 [[nodiscard]] VirtualHost* CurrentHost();
-// True while this thread runs client code: then interposed calls act.
-[[nodiscard]] inline bool InClient() { return t_in_client; }
-inline void SetInClient(bool in_client) { t_in_client = in_client; }
 
 template <typename Ready>
 bool VirtualHost::WaitUntil(Nanos deadline_ns, Ready ready, const char* what) {

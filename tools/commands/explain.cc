@@ -2,13 +2,18 @@
 
 #include "conformance/explain.h"
 
+#include <poll.h>
+
 #include <CLI/CLI.hpp>
+#include <cerrno>
+#include <csignal>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "conformance/clause.h"
 #include "sim/core/fault.h"
+#include "sim/core/plan_yaml_fault.h"
 #include "sim/core/words.h"
 #include "tools/commands/commands.h"
 #include "tools/commands/exit_status.h"
@@ -17,17 +22,58 @@
 namespace cmapsim {
 namespace {
 
-std::string ExplainFault(const FaultRow& row) {
-  std::string text = std::string(row.name) + "\n" + std::string(row.sentence) + "\n\nin a plan:\n";
-  text += "  faults:\n    - {fault: " + std::string(row.name) + ", nth: 1";
-  return text + (row.takes_delay ? ", delay: 24h}\n" : "}\n");
+// An example of each field, for a plan that can be copied.
+Fault ExampleFault(std::string_view name) {
+  Fault fault;
+  const FaultRow& row = *FindFaultRow(name);
+  if (!ParseFaultName(name, fault)) {  // "host.*.errno": for one of its calls
+    fault.kind = row.kind;
+    fault.call = row.kind == FaultKind::kHostReady ? LibcCall::poll : LibcCall::recv;
+  }
+  fault.delay_ns = row.Takes(FaultField::kJump) ? -kHour : kDay;
+  fault.size = 16;
+  if (row.Takes(FaultField::kErrno)) {
+    const auto documented =
+        fault.call == LibcCall::kCount ? std::span<const int>() : DocumentedErrnos(fault.call);
+    fault.number = documented.empty() ? EACCES : documented.front();
+  }
+  if (row.Takes(FaultField::kError)) fault.number = 10;  // CS_ERR_BUSY
+  if (row.Takes(FaultField::kRevents)) fault.number = POLLHUP;
+  if (row.Takes(FaultField::kSignal)) fault.number = SIGUSR1;
+  return fault;
+}
+
+std::string ErrnoNames(std::span<const int> errnos) {
+  std::string text;
+  for (const int error : errnos) text += (text.empty() ? "" : " ") + ErrnoName(error);
+  return text;
+}
+
+std::string ExplainFault(std::string_view name) {
+  const FaultRow& row = *FindFaultRow(name);
+  std::string text = std::string(name) + "\n" + std::string(row.sentence) + "\n";
+  if (row.nature == FaultNature::kNever) {
+    text += "A correct service never does this: what a library makes of it is robustness.\n";
+  }
+  const Fault example = ExampleFault(name);
+  if (row.kind == FaultKind::kHostErrno && name == FaultName(example)) {
+    text += "\nerrnos of its manual page: " + ErrnoNames(DocumentedErrnos(example.call)) +
+            "\nothers that libqb or corosync translates: " +
+            ErrnoNames(RobustnessErrnos(example.call)) + "\n";
+  }
+  text += "\nin a plan:\n  faults:\n    - ";
+  AppendFault(example, text);
+  return text + "\n";
 }
 
 // A word that is neither: what is near it, and what there is.
 std::string Unknown(const std::string& word) {
   std::vector<std::string_view> known;
   for (const Clause& clause : ClauseRegister::Get().clauses()) known.push_back(clause.id);
-  for (const FaultRow& row : FaultTable()) known.push_back(row.name);
+  for (const FaultRow& row : FaultTable()) {
+    if (row.OfCall()) known.push_back(row.name);
+  }
+  for (const std::string_view name : FaultNames()) known.push_back(name);
   std::string message = "there is no clause or fault " + Quoted(word);
   if (const auto near = NearestWord(word, known)) {
     return message + "; did you mean " + Quoted(*near) + "?";
@@ -42,10 +88,8 @@ std::string Unknown(const std::string& word) {
 
 int Run(const std::string& word) {
   std::string text;
-  if (const auto kind = ParseFault(word)) {
-    for (const FaultRow& row : FaultTable()) {
-      if (row.kind == *kind) text = ExplainFault(row);
-    }
+  if (FindFaultRow(word) != nullptr) {
+    text = ExplainFault(word);
   } else if (ClauseRegister::Get().Find(word) != nullptr) {
     const auto explained = ExplainClause(word, AllProperties(), CorosyncExpectations());
     if (!explained) return Trouble(explained.error());
