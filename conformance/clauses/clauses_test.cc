@@ -4,7 +4,10 @@
 #include <algorithm>
 #include <filesystem>
 #include <map>
+#include <regex>
 #include <set>
+#include <string>
+#include <vector>
 
 #include "conformance/clause.h"
 #include "conformance/manual_page.h"
@@ -35,6 +38,28 @@ std::vector<std::string> Missing(const std::string& page, std::string_view roff)
     if (NameOf(clause) == page && !hashes.contains(clause.sha256)) missing.push_back(clause.id);
   }
   return missing;
+}
+
+// The error codes that the page names, wherever in its text. cmap_iter_next(3) writes CS_NO_SECTION,
+// which no header defines, for CS_ERR_NO_SECTIONS.
+std::set<std::string> CodesNamed(const std::string& roff) {
+  static const std::regex kConstant("CS_[A-Z_]*[A-Z]");
+  std::set<std::string> codes;
+  for (std::sregex_iterator at(roff.begin(), roff.end(), kConstant), end; at != end; ++at) {
+    const std::string name = at->str();
+    if (name == "CS_OK" || name.starts_with("CS_DISPATCH_")) continue;
+    codes.insert(name == "CS_NO_SECTION" ? "CS_ERR_NO_SECTIONS" : name);
+  }
+  return codes;
+}
+
+// Those of them that have no clause.
+std::vector<std::string> CodesWithoutClause(const std::string& page, const std::string& roff) {
+  std::vector<std::string> without;
+  for (const std::string& code : CodesNamed(roff)) {
+    if (ClauseRegister::Get().Find(page + ".errors." + code) == nullptr) without.push_back(code);
+  }
+  return without;
 }
 
 std::set<std::string> Pages() {
@@ -86,8 +111,34 @@ TEST_P(PageTest, HasAClauseForEachSentence) {
   }
 }
 
+TEST_P(PageTest, HasAClauseForEachErrorCode) {
+  EXPECT_GE(CodesNamed(roff_).size(), 8U);
+  EXPECT_EQ(CodesWithoutClause(GetParam(), roff_), std::vector<std::string>())
+      << "add a clause " << GetParam() << ".errors.CODE and its row in the table of error codes";
+}
+
+TEST_P(PageTest, AnErrorCodeWithoutClauseIsNoticed) {
+  EXPECT_EQ(CodesWithoutClause(GetParam(), roff_ + "or CS_ERR_TOO_BIG."),
+            std::vector<std::string>{"CS_ERR_TOO_BIG"});
+}
+
+TEST_P(PageTest, NamesTheErrorCodeOfEachClause) {
+  const std::set<std::string> named = CodesNamed(roff_);
+  const std::string prefix = GetParam() + ".errors.";
+  for (const Clause* clause : ClauseRegister::Get().Match(prefix + "*")) {
+    EXPECT_TRUE(named.contains(clause->id.substr(prefix.size()))) << clause->id;
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(Pages, PageTest, testing::ValuesIn(Pages()),
                          [](const auto& test) { return test.param; });
+
+TEST(ClausesTest, AreOfEveryPageOfAFunction) {
+  const std::set<std::string> pages = Pages();
+  EXPECT_EQ(std::count_if(pages.begin(), pages.end(),
+                          [](const std::string& page) { return page.starts_with("cmap_"); }),
+            17);
+}
 
 TEST(ClausesTest, AreFoundByIdAndByGlob) {
   const ClauseRegister& clauses = ClauseRegister::Get();
