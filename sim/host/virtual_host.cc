@@ -84,6 +84,7 @@ EndingKind VirtualHost::Run(const Plan& plan, const KeyTable& keys, TraceLevel l
 void VirtualHost::End(EndingKind kind, std::string_view detail) {
   SetClient(ClientWorld::kNone);
   WriteEnding(kind, detail);
+  if (program_ != nullptr) program_->Leave();
   longjmp(top_, 1);
 }
 
@@ -138,6 +139,11 @@ void VirtualHost::OtherStep(const Step& step) {
 }
 
 void VirtualHost::CarryOut(const Step& step) {
+  if (step.op == Op::kInput) {
+    if (program_ != nullptr) program_->Input(step.value->bytes);
+    trace_.Begin(now_ns_, '@').Int(step.id).Word(OpName(step.op)).Word("CS_OK").End();
+    return;
+  }
   if (step.op != Op::kService) {
     const CsError result = service_->CarryOut(step);
     trace_.Begin(now_ns_, '@')

@@ -29,6 +29,7 @@
 #include "sim/host/client_world.h"
 #include "sim/host/descriptors.h"
 #include "sim/host/injector.h"
+#include "sim/host/program.h"
 #include "sim/host/ring_pool.h"
 #include "sim/host/trace_writer.h"
 
@@ -65,6 +66,10 @@ class VirtualHost : public World {
   // stay the caller's.
   EndingKind Run(const Plan& plan, const KeyTable& keys, TraceLevel level,
                  const std::function<void()>& client);
+
+  // Null, as at first: the client is a plan's task.
+  void SetProgram(Program* program) { program_ = program; }
+  [[nodiscard]] Program* program() { return program_; }
 
   // World.
   [[nodiscard]] Nanos Now() override { return now_ns_; }
@@ -148,6 +153,7 @@ class VirtualHost : public World {
   uint64_t calls_ = 0;
   uint64_t idle_calls_ = 0;
   uint64_t still_calls_ = 0;
+  Program* program_ = nullptr;
   Nanos realtime_start_ns_ = kRealtimeStart;
   Injector injector_;
   Scheduler scheduler_;
