@@ -13,7 +13,10 @@ enum class ClientWorld : uint8_t {
   kReal,     // client code beside a real service: its calls are counted and struck by faults
 };
 
-inline thread_local ClientWorld t_client = ClientWorld::kNone;
+// In the process's initial set of thread-local storage: to reach it must never allocate, since
+// allocating comes by here.
+inline thread_local constinit ClientWorld t_client __attribute__((tls_model("initial-exec"))) =
+    ClientWorld::kNone;
 
 // True while this thread runs client code on the virtual host.
 [[nodiscard]] inline bool InClient() { return t_client == ClientWorld::kVirtual; }

@@ -42,6 +42,9 @@ bool Fails(LibcCall id) {
   return struck.error != 0;
 }
 
+// Whether client code allocates from the arena: a whole program has none.
+bool FromArena() { return InClient() && TargetArena() != nullptr; }
+
 bool Owned(const void* block) { return TargetArena() != nullptr && TargetArena()->Owns(block); }
 
 }  // namespace
@@ -53,13 +56,13 @@ extern "C" {
 
 void* malloc(size_t size) noexcept {
   if (t_client != ClientWorld::kNone && Fails(LibcCall::malloc)) return OrNoMemory(nullptr);
-  if (!InClient()) return __libc_malloc(size);
+  if (!FromArena()) return __libc_malloc(size);
   return OrNoMemory(TargetArena()->Allocate(size));
 }
 
 void* calloc(size_t count, size_t size) noexcept {
   if (t_client != ClientWorld::kNone && Fails(LibcCall::calloc)) return OrNoMemory(nullptr);
-  if (!InClient()) return __libc_calloc(count, size);
+  if (!FromArena()) return __libc_calloc(count, size);
   size_t bytes = 0;
   if (__builtin_mul_overflow(count, size, &bytes)) return OrNoMemory(nullptr);
   return OrNoMemory(TargetArena()->AllocateZeroed(bytes));
@@ -70,13 +73,13 @@ void free(void* block) noexcept {
   if (Owned(block)) return TargetArena()->Free(block);
   // What the target allocated while it was loaded belongs to the state that every case starts from:
   // it stays.
-  if (!InClient()) __libc_free(block);
+  if (!FromArena()) __libc_free(block);
 }
 
 void* realloc(void* block, size_t size) noexcept {
   if (t_client != ClientWorld::kNone && Fails(LibcCall::realloc)) return OrNoMemory(nullptr);
   if (Owned(block)) return OrNoMemory(TargetArena()->Reallocate(block, size));
-  if (!InClient()) return __libc_realloc(block, size);
+  if (!FromArena()) return __libc_realloc(block, size);
   void* fresh = TargetArena()->Allocate(size);
   if (fresh != nullptr && block != nullptr) {
     const size_t old = malloc_usable_size(block);
@@ -87,7 +90,7 @@ void* realloc(void* block, size_t size) noexcept {
 
 void* memalign(size_t alignment, size_t size) noexcept {
   if (t_client != ClientWorld::kNone && Fails(LibcCall::posix_memalign)) return OrNoMemory(nullptr);
-  if (!InClient()) return __libc_memalign(alignment, size);
+  if (!FromArena()) return __libc_memalign(alignment, size);
   return OrNoMemory(TargetArena()->Allocate(size, alignment));
 }
 

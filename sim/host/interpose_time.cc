@@ -41,7 +41,7 @@ auto SleepClient(LibcCall id, Duration duration, RealCall real) -> decltype(real
 
 [[noreturn]] void EndRun(int status) {
   SetClient(ClientWorld::kNone);
-  char detail[16];
+  char detail[32];
   const int length = snprintf(detail, sizeof detail, "%d", status & 0xff);
   CurrentHost()->End(EndingKind::kExit, {detail, static_cast<size_t>(length)});
 }
@@ -192,6 +192,7 @@ void __syslog_chk(int priority, int, const char* format, ...) {
 }
 
 void exit(int status) noexcept {
+  if (InClient() && CurrentHost()->program() != nullptr) CurrentHost()->program()->Exit(status);
   if (InClient()) EndRun(status);
   Real().exit(status);
   __builtin_unreachable();

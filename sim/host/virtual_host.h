@@ -70,6 +70,8 @@ class VirtualHost : public World {
   // Null, as at first: the client is a plan's task.
   void SetProgram(Program* program) { program_ = program; }
   [[nodiscard]] Program* program() { return program_; }
+  // A program ended by itself: writes the run's ending.
+  void Finish(EndingKind kind, std::string_view detail) { WriteEnding(kind, detail); }
 
   // World.
   [[nodiscard]] Nanos Now() override { return now_ns_; }
