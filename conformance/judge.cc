@@ -1,8 +1,10 @@
 #include "conformance/judge.h"
 
+#include <span>
 #include <string>
 #include <utility>
 
+#include "conformance/oracle/after_fault.h"
 #include "conformance/oracle/lost_events.h"
 #include "conformance/oracle/run_state.h"
 #include "conformance/oracle/walk.h"
@@ -27,6 +29,11 @@ std::string Describe(size_t line, const TraceEvent& event) {
          " cannot follow what is before it";
 }
 
+bool IsBeyondTheModel(const Plan& plan, const TraceEvent& event) {
+  const auto fault = static_cast<size_t>(event.step);
+  return event.mark == '*' && fault < plan.faults.size() && !ModelFollows(plan.faults[fault]);
+}
+
 }  // namespace
 
 std::vector<Observation> Judge(const Plan& plan, std::string_view trace,
@@ -34,9 +41,17 @@ std::vector<Observation> Judge(const Plan& plan, std::string_view trace,
   const auto events = ParseTrace(trace);
   if (!events) return NotATrace(-1, "a line is no trace line");
   RunState state(plan, options);
+  if (!ModelFollows(plan)) {
+    JudgeAfterFault(state, *events);
+    return std::move(state.observations);
+  }
   Walk walk(state);
   for (size_t i = 0; i < events->size(); ++i) {
     const TraceEvent& event = (*events)[i];
+    if (IsBeyondTheModel(plan, event)) {
+      JudgeAfterFault(state, std::span(*events).subspan(i + 1));
+      return std::move(state.observations);
+    }
     if (!walk.Next(event)) return NotATrace(event.step, Describe(i + 1, event));
     // Later lines mean nothing any more.
     if (state.derailed) return std::move(state.observations);

@@ -8,6 +8,9 @@
 // and only labels what they leave open. A step that was judged by a clause gives an observation,
 // whether it conforms or not, so that counts show what was exercised.
 //
+// A fault that the model does not follow (oracle/after_fault.h) ends the judging, but for a crash: that
+// is never right.
+//
 // `situation` and `outcome` are stable words: expectations name them. Anything particular to a case
 // goes into `detail`.
 #pragma once
@@ -25,6 +28,7 @@ enum class Conformity {
   kConforms,      // as the clause says
   kDeparts,       // not as the clause says
   kUndocumented,  // the pages say nothing: the outcome is only recorded
+  kUnknown,       // a fault made several outcomes right
 };
 
 struct Observation {

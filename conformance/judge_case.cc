@@ -92,6 +92,7 @@ void ExpectJudged(const JudgeCase& c) {
   std::vector<std::string> departs = c.departs;
   std::sort(departs.begin(), departs.end());
   EXPECT_EQ(Joined(Of(seen, Conformity::kDeparts)), Joined(departs));
+  EXPECT_EQ(Joined(Of(seen, Conformity::kUnknown)), Joined(c.unknown));
   ExpectContains(Of(seen, Conformity::kConforms), c.conforms, "what conforms");
   ExpectContains(Of(seen, Conformity::kUndocumented), c.records, "what is recorded");
 }

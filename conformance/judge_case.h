@@ -31,7 +31,8 @@ struct JudgeCase {
   std::vector<std::string> departs = {};  // "clause [situation] outcome"
   std::vector<std::string> conforms = {};
   std::vector<std::string> records = {};
-  std::string_view plan = {};  // lines before the steps: transport, keys, faults
+  std::vector<std::string> unknown = {};  // exactly these
+  std::string_view plan = {};             // lines before the steps: transport, keys, faults
   bool live = false;
 };
 

@@ -82,6 +82,9 @@ std::string_view VerdictName(Verdict verdict) {
 
 Judgement Weigh(const Observation& observation, const Expectations& expectations,
                 std::string_view version) {
+  if (observation.conformity == Conformity::kUnknown) {
+    return {Verdict::kInconclusive, Verdict::kInconclusive};
+  }
   const std::string_view build = version.empty() ? std::string_view(expectations.version) : version;
   const Expectation* own = expectations.Find(observation.clause, observation.situation);
   const Expectation* corosync =

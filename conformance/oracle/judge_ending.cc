@@ -9,17 +9,6 @@
 namespace cmapsim {
 namespace {
 
-// "crash SIGSEGV", "exit 3", "hang": the ending with the first word of its detail.
-std::string Outcome(EndingKind kind, std::string_view detail) {
-  std::string outcome(EndingName(kind));
-  const bool told = kind == EndingKind::kCrash || kind == EndingKind::kExit;
-  if (told && !detail.empty()) {
-    outcome += ' ';
-    outcome += detail.substr(0, detail.find(' '));
-  }
-  return outcome;
-}
-
 std::string_view ClauseOf(const Step& step) {
   if (step.op == Op::kDispatch) return DispatchClause(step.mode);
   if (step.op == Op::kPoll) return clause::kFdPoll;
@@ -73,6 +62,16 @@ bool JudgeBlocked(RunState& state) {
 
 }  // namespace
 
+std::string BreakdownOutcome(EndingKind kind, std::string_view detail) {
+  std::string outcome(EndingName(kind));
+  const bool told = kind == EndingKind::kCrash || kind == EndingKind::kExit;
+  if (told && !detail.empty()) {
+    outcome += ' ';
+    outcome += detail.substr(0, detail.find(' '));
+  }
+  return outcome;
+}
+
 bool JudgeEnding(RunState& state, EndingKind kind, std::string_view detail, const Step* last_call) {
   switch (kind) {
     case EndingKind::kFinished:
@@ -87,7 +86,7 @@ bool JudgeEnding(RunState& state, EndingKind kind, std::string_view detail, cons
   for (const Frame& frame : state.frames) {
     if (frame.kind == Frame::Kind::kCall) open = frame.step;
   }
-  return open != nullptr && JudgeBreakdown(state, *open, Outcome(kind, detail), detail);
+  return open != nullptr && JudgeBreakdown(state, *open, BreakdownOutcome(kind, detail), detail);
 }
 
 }  // namespace cmapsim

@@ -122,6 +122,8 @@ struct Frame {
   bool perhaps_dead = false;
   bool perhaps_stopped = false;
   std::vector<const TraceEvent*> others;  // "@" lines while the service had the request
+  bool answered = false;  // with an error, by a fault of the plan; `answer` is which, or empty
+  std::string answer;
   // Dispatches and polls.
   int32_t callbacks = 0;
   int32_t events_before = 0;  // number of events when it began

@@ -6,6 +6,7 @@ namespace cmapsim {
 
 ServiceModel::ServiceModel(const Plan& plan) {
   for (const Fault& fault : plan.faults) {
+    if (fault.from != 0 || fault.one_in != 0) continue;  // not followed: see after_fault.h
     if (fault.kind == FaultKind::kServiceProcessKill ||
         fault.kind == FaultKind::kServiceProcessStop) {
       strikes_.push_back({fault.kind, fault.nth});

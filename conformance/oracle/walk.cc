@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "conformance/oracle/after_fault.h"
 #include "conformance/oracle/asynchronous.h"
 #include "conformance/oracle/function_clauses.h"
 #include "conformance/oracle/judge_callback.h"
@@ -104,8 +105,8 @@ bool Walk::Next(const TraceEvent& event) {
       return OnCallbackEnd(event);
     case '@':
       return OnOther(event);
-    case '*':  // what the fault did shows in what follows
-      return true;
+    case '*':
+      return OnFault(event);
     case '=':
       return OnEnding(event);
     default:
@@ -180,6 +181,7 @@ bool Walk::OnCall(const TraceEvent& event) {
 void Walk::JudgeReturn(Frame& frame, const TraceEvent& event) {
   // A library that does not have the function says nothing about it.
   if (event.word == "NOT_OFFERED") return;
+  if (frame.answered) return JudgeAnswer(state_, frame, event.word);
   switch (frame.step->op) {
     case Op::kInitialize:
     case Op::kInitializeMap:
@@ -206,6 +208,19 @@ void Walk::JudgeReturn(Frame& frame, const TraceEvent& event) {
     default:
       return;
   }
+}
+
+// Of a fault that the model follows (after_fault.h).
+bool Walk::OnFault(const TraceEvent& event) {
+  if (event.step < 0 || static_cast<size_t>(event.step) >= state_.plan.faults.size()) return false;
+  const Fault& fault = state_.plan.faults[static_cast<size_t>(event.step)];
+  const bool error = fault.kind == FaultKind::kServiceReplyError;
+  if (!error && fault.kind != FaultKind::kServiceAcceptRefuse) return true;
+  if (state_.frames.empty() || state_.frames.back().kind != Frame::Kind::kCall) return true;
+  Frame& frame = state_.frames.back();
+  frame.answered = true;
+  if (error) frame.answer = CsErrorName(fault.number);
+  return true;
 }
 
 bool Walk::OnReturn(const TraceEvent& event) {

@@ -31,6 +31,7 @@ class Walk {
 
   void Locate(const std::vector<Step>& steps, int32_t tracker_step);
   bool OnCall(const TraceEvent& event);
+  bool OnFault(const TraceEvent& event);
   bool OnReturn(const TraceEvent& event);
   bool OnCallback(const TraceEvent& event);
   bool OnCallbackEnd(const TraceEvent& event);
