@@ -52,7 +52,10 @@ class CheckRun {
       report.cases += job.cases_run;
       report.cases_left_out += job.cases - job.cases_run;
     }
-    AddResults(properties, report.results);
+    auto fixed = RunFixedCases();
+    if (!fixed) return tl::unexpected(fixed.error());
+    AddResults(properties, fixed->cases, report.results);
+    report.tables = std::move(fixed->tables);
     return report;
   }
 
@@ -76,6 +79,12 @@ class CheckRun {
                      });
   }
 
+  tl::expected<FixedCases, std::string> RunFixedCases() {
+    if (!options_.fixed_cases) return {};
+    return options_.fixed_cases(
+        *targets_[0], {.clause_glob = options_.clause_glob, .live = under_test_.generate.live});
+  }
+
   [[nodiscard]] rc::Shrinkable<Plan> DrawCase(const SearchJob& job, int64_t index) const {
     return MakeCase(*job.property, job.property->generate(under_test_.generate), options_.seed,
                     index, job.cases);
@@ -89,6 +98,16 @@ class CheckRun {
     options_.say("finding: " + targets_[0]->info().name + ": " + std::string(clause) + " by " +
                  job.property->name + ", seed " + std::to_string(options_.seed) + ": " +
                  (path ? *path : path.error()));
+  }
+
+  void Announce(const FixedCase& fixed, Result& result) const {
+    if (fixed.finding) {
+      const auto path = folder_.WriteDrawn({fixed.property, {0, *fixed.seen}}, *fixed.finding);
+      if (!path) options_.say(path.error());
+      result.plan = path.value_or("");
+    }
+    options_.say("finding: " + targets_[0]->info().name + ": " + fixed.clause + " by " +
+                 fixed.property + ": " + result.plan);
   }
 
   // What is to be shrunk; pointers into the jobs.
@@ -170,7 +189,28 @@ class CheckRun {
     return result;
   }
 
-  void AddResults(const std::vector<const Property*>& properties, std::vector<Result>& out) const {
+  [[nodiscard]] Result ResultOf(const FixedCase& fixed) const {
+    Result result;
+    result.clause = fixed.clause;
+    result.property = fixed.property;
+    result.detail = fixed.detail;
+    result.plan = fixed.plan;
+    if (fixed.skipped) result.verdict = result.compatible = Verdict::kSkipped;
+    if (!fixed.seen) return result;
+    Judgement judgement = weighing_.Of(*fixed.seen);
+    if (fixed.unlike_corosync) judgement = {Verdict::kPass, Verdict::kFail};
+    result.verdict = judgement.documented;
+    result.compatible = judgement.compatible;
+    result.cases = fixed.cases;
+    if (const Expectation* known = weighing_.ExpectationFor(*fixed.seen)) {
+      result.reason = known->reason;
+    }
+    if (weighing_.Fails(judgement)) Announce(fixed, result);
+    return result;
+  }
+
+  void AddResults(const std::vector<const Property*>& properties,
+                  const std::vector<FixedCase>& fixed_cases, std::vector<Result>& out) const {
     for (const SearchJob& job : jobs_) {
       for (const auto& [clause, tally] : job.tally.clauses()) {
         if (Fits(options_.clause_glob, clause)) out.push_back(ResultOf(job, clause, tally));
@@ -183,6 +223,7 @@ class CheckRun {
                                  (job.cases_run == 1 ? " case" : " cases")});
       }
     }
+    for (const FixedCase& fixed : fixed_cases) out.push_back(ResultOf(fixed));
     for (const Property* property : properties) {
       if (!CanRun(*property)) AddSkipped(*property, out);
     }

@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "conformance/expectations.h"
+#include "conformance/fixed_case.h"
 #include "conformance/search.h"
 #include "conformance/suite.h"
 #include "conformance/target.h"
@@ -33,6 +34,8 @@ struct RunnerOptions {
   std::chrono::milliseconds shrink_limit{10'000};  // all findings of the target together
   std::string findings_folder = "cmapsim-findings";
   JudgeFn judge = &Judge;
+  // Run after the search, on one target object; none where empty.
+  FixedCasesFn fixed_cases;
   // For people: a finding, the moment it is made; and how far the search is.
   std::function<void(const std::string& line)> say = [](const std::string&) {};
   std::function<void(int64_t done, int64_t total)> progress;
@@ -49,9 +52,10 @@ struct TargetReport {
   TargetInfo target;
   uint64_t seed = 0;
   bool claims_compatibility = true;
-  int64_t cases = 0;            // plans that the search ran
-  int64_t cases_left_out = 0;   // after others that crashed or hung
-  std::vector<Result> results;  // by clause in the register's order, then by property
+  int64_t cases = 0;                // plans that the search ran
+  int64_t cases_left_out = 0;       // after others that crashed or hung
+  std::vector<Result> results;      // by clause in the register's order, then by property
+  std::vector<std::string> tables;  // of fixed cases, for people
   std::chrono::milliseconds search_time{0};
   std::chrono::milliseconds shrink_time{0};
 };

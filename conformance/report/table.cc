@@ -7,6 +7,7 @@
 #include <set>
 
 #include "conformance/report/counts.h"
+#include "conformance/report/error_codes.h"
 
 namespace cmapsim {
 namespace {
@@ -45,15 +46,22 @@ bool IsPass(const Result& result) {
   return result.verdict == Verdict::kPass && result.compatible == Verdict::kPass;
 }
 
+// Results of the matrix of error codes stand there; what departs is told like every other departure.
+bool IsToldInFull(const Result& result) {
+  return result.verdict != Verdict::kNotReached && !IsPass(result);
+}
+
 class Table {
  public:
-  Table(const TargetReport& report, bool colour) : report_(report), colour_(colour) {
+  Table(const TargetReport& report, const TableOptions& options)
+      : report_(report), colour_(options.colour), error_details_(options.error_details) {
     for (const Result& result : report.results) Enter(result);
   }
 
   std::string Text() {
     WriteHead();
     WriteMatrix();
+    WriteErrorCodes();
     WriteDetails();
     WriteSkipped();
     WriteUntested();
@@ -67,6 +75,7 @@ class Table {
       untested_.push_back(result.clause);
       return;
     }
+    if (IsErrorCodeResult(result) && !IsToldInFull(result)) return;
     if (rows_.empty() || rows_.back().clause != result.clause) {
       rows_.push_back({.clause = result.clause, .results = {}});
     }
@@ -99,7 +108,14 @@ class Table {
     out_ += "\n";
   }
 
+  void WriteErrorCodes() {
+    const std::string codes = FormatErrorCodes(report_.results, {.details = error_details_});
+    if (!codes.empty()) out_ += codes + "\n";
+    for (const std::string& table : report_.tables) out_ += table + "\n";
+  }
+
   void WriteMatrix() {
+    if (rows_.empty() && !report_.results.empty()) return;
     size_t width = std::string_view("clause").size();
     for (const Row& row : rows_) width = std::max(width, row.clause.size());
     out_ += fmt::format("  {:<{}}  {:<{}}{:<{}}{:>9}\n", "clause", width, "documented",
@@ -198,6 +214,7 @@ class Table {
 
   const TargetReport& report_;
   bool colour_;
+  bool error_details_;
   std::vector<Row> rows_;
   std::vector<std::string> untested_;
   std::map<std::string, std::set<std::string>> skipped_;  // by reason
@@ -210,7 +227,7 @@ std::string FormatTable(const std::vector<TargetReport>& reports, const TableOpt
   std::string text;
   for (const TargetReport& report : reports) {
     if (!text.empty()) text += "\n";
-    text += Table(report, options.colour).Text();
+    text += Table(report, options).Text();
   }
   for (const std::string& line : options.skipped) {
     if (!text.empty()) text += "\n";

@@ -13,6 +13,8 @@ namespace cmapsim {
 
 struct TableOptions {
   bool colour = false;
+  // With the matrix of error codes also each plan that shows a code, and each reason why none can.
+  bool error_details = false;
   // What was not done, each with the reason: "live: skipped: no corosync found; ..."
   std::vector<std::string> skipped = {};
 };
