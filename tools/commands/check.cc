@@ -14,6 +14,7 @@
 #include "conformance/report/progress.h"
 #include "conformance/report/table.h"
 #include "conformance/runner.h"
+#include "conformance/suites/fixed_cases.h"
 #include "sim/core/text.h"
 #include "sim/core/words.h"
 #include "tools/commands/commands.h"
@@ -160,6 +161,7 @@ class CheckCommand {
       runner.findings_folder = FindingsFolder();
       runner.say = [this](const std::string& line) { progress_.Say(line); };
       runner.progress = [this](int64_t done, int64_t total) { progress_.Update(done, total); };
+      runner.fixed_cases = &RunFixedCases;
       progress_.Begin(target.name);
       auto report = Runner(AllProperties(), runner).Check(target.under_test);
       if (!report) return tl::unexpected(target.name + ": " + report.error());
@@ -172,7 +174,8 @@ class CheckCommand {
   std::string Format(const std::vector<TargetReport>& reports) {
     if (options_.format == "table") {
       const bool colour = options_.output.empty() && OutputHasColours();
-      return FormatTable(reports, {.colour = colour, .skipped = skipped_});
+      const bool error_details = AsksForErrorCodes(options_.clause);
+      return FormatTable(reports, {.colour = colour, .error_details = error_details, .skipped = skipped_});
     }
     for (const std::string& line : skipped_) progress_.Say(line);
     return FormatJson(reports);
