@@ -6,6 +6,7 @@
 #include <string_view>
 #include <utility>
 
+#include "conformance/suites/breakdowns.h"
 #include "conformance/suites/steps.h"
 #include "sim/core/fault.h"
 #include "sim/core/trace.h"
@@ -187,9 +188,12 @@ tl::expected<std::vector<DispatchCell>, std::string> DispatchMatrix(Target& targ
   if (!keys) return tl::unexpected(keys.error());
   std::vector<DispatchCell> cells;
   cells.reserve(keys->size());
+  Breakdowns breakdowns;
   for (const DispatchKey& key : *keys) {
+    if (breakdowns.Enough()) break;
     auto cell = RunDispatchCell(target, key);
     if (!cell) return tl::unexpected(cell.error());
+    breakdowns.Count(cell->result);
     cells.push_back(std::move(*cell));
   }
   return cells;

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "conformance/oracle/function_clauses.h"
+#include "conformance/suites/breakdowns.h"
 #include "sim/core/fault.h"
 #include "sim/core/plan.h"
 #include "sim/core/trace.h"
@@ -14,6 +15,7 @@
 namespace cmapsim {
 namespace {
 
+constexpr char kNeedsFaults[] = "need faults, which only the simulated service has";
 constexpr std::string_view kNoPlan = "nobody has said yet how it comes about, or why it cannot";
 
 // What a trace says about the judged call.
@@ -106,13 +108,13 @@ bool CanRunLive(const Plan& plan) {
                                              [](const Step& s) { return s.op == Op::kService; });
 }
 
-FixedCase Skipped(const ErrorPair& pair, const ErrorWitness& witness) {
+FixedCase Skipped(const ErrorPair& pair, const ErrorWitness& witness, const char* why) {
   FixedCase skipped;
   skipped.clause = pair.clause->id;
   skipped.property = PropertyOf(pair, &witness);
   skipped.plan = witness.path;
   skipped.skipped = true;
-  skipped.detail = "need faults, which only the simulated service has";
+  skipped.detail = why;
   return skipped;
 }
 
@@ -153,18 +155,21 @@ FixedCase JudgeErrorWitness(const ErrorPair& pair, const ErrorWitness& witness,
 tl::expected<std::vector<FixedCase>, std::string> RunErrorCodes(Target& target,
                                                                 const FixedCaseOptions& options) {
   std::vector<FixedCase> cases;
+  Breakdowns breakdowns;
   for (const ErrorPair& pair : ErrorPairs()) {
     if (fnmatch(options.clause_glob.c_str(), pair.clause->id.c_str(), 0) != 0) continue;
     const size_t before = cases.size();
     for (const ErrorWitness& witness : pair.witnesses) {
       if (!witness.IsOf(target.info().transport)) continue;
-      if (options.live && !CanRunLive(witness.plan)) {
-        cases.push_back(Skipped(pair, witness));
+      const bool no_faults = options.live && !CanRunLive(witness.plan);
+      if (no_faults || breakdowns.Enough()) {
+        cases.push_back(Skipped(pair, witness, no_faults ? kNeedsFaults : Breakdowns::kLeftOut));
         continue;
       }
       const auto trace = target.Run(witness.plan, TraceLevel::kApi);
       if (!trace) return tl::unexpected(witness.path + ": " + trace.error());
       cases.push_back(JudgeErrorWitness(pair, witness, *trace));
+      if (cases.back().seen) breakdowns.Count(cases.back().seen->outcome);
     }
     if (cases.size() == before) cases.push_back(Unseen(pair));
   }
