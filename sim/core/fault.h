@@ -36,6 +36,12 @@ enum class FaultKind : uint8_t {
 #undef CMAPSIM_FAULT
 };
 
+inline constexpr size_t kFaultKindCount = 0
+#define CMAPSIM_FAULT(enumerator, name, nature, fields, sentence) +1
+#include "sim/core/fault_table.inc"
+#undef CMAPSIM_FAULT
+    ;
+
 // What a fault says beside when it strikes. One row per field: enumerator, name.
 // clang-format off
 #define CMAPSIM_FAULT_FIELDS(X)  \

@@ -27,6 +27,9 @@ void Injector::Begin(const Plan& plan) {
   plan_ = &plan;
   calls_ = 0;
   counts_.fill(0);
+  counts_at_strike_.fill(0);
+  reached_.fill(0);
+  reached_at_strike_.fill(0);
   armed_.fill(false);
   names_.clear();
   chances_.clear();
@@ -54,6 +57,8 @@ bool Injector::Strikes(size_t index, int64_t occurrence) {
 
 void Injector::Note(size_t index, int64_t occurrence, Nanos now_ns) {
   ++strikes_[index];
+  counts_at_strike_ = counts_;
+  reached_at_strike_ = reached_;
   trace_.Begin(now_ns, '*')
       .Int(static_cast<int64_t>(index))
       .Word(names_[index])
@@ -106,6 +111,7 @@ Struck Injector::Take(LibcCall call, Nanos now_ns) {
 }
 
 const Fault* Injector::Strike(FaultKind kind, int64_t occurrence, Nanos now_ns) {
+  reached_[static_cast<size_t>(kind)] = occurrence;
   for (size_t i = 0; i < plan_->faults.size(); ++i) {
     if (plan_->faults[i].kind != kind || !Strikes(i, occurrence)) continue;
     Note(i, occurrence, now_ns);

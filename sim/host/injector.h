@@ -57,6 +57,18 @@ class Injector {
   // Interposed calls so far, and those of one kind.
   [[nodiscard]] int64_t calls() const { return calls_; }
   [[nodiscard]] int64_t count(LibcCall call) const { return counts_[static_cast<size_t>(call)]; }
+  // How many occurrences the run reached of what a fault of the service can strike; known only where
+  // the plan has faults.
+  [[nodiscard]] int64_t reached(FaultKind kind) const {
+    return reached_[static_cast<size_t>(kind)];
+  }
+  // The calls of one kind, and the occurrences, when a fault of the plan struck last.
+  [[nodiscard]] int64_t count_at_strike(LibcCall call) const {
+    return counts_at_strike_[static_cast<size_t>(call)];
+  }
+  [[nodiscard]] int64_t reached_at_strike(FaultKind kind) const {
+    return reached_at_strike_[static_cast<size_t>(kind)];
+  }
   // How often each of the plan's faults struck.
   [[nodiscard]] std::span<const int64_t> strikes() const { return strikes_; }
 
@@ -68,6 +80,9 @@ class Injector {
   const Plan* plan_ = nullptr;
   int64_t calls_ = 0;
   std::array<int64_t, kLibcCallCount> counts_{};
+  std::array<int64_t, kLibcCallCount> counts_at_strike_{};
+  std::array<int64_t, kFaultKindCount> reached_{};
+  std::array<int64_t, kFaultKindCount> reached_at_strike_{};
   std::array<bool, kLibcCallCount> armed_{};
   std::vector<std::string> names_;  // by fault
   std::vector<Random> chances_;     // by fault

@@ -7,6 +7,7 @@
 
 #include "sim/cmap/store.h"
 #include "sim/host/real_calls.h"
+#include "sim/host/run_summary.h"
 #include "sim/host/socket_calls.h"
 #include "sim/host/virtual_service.h"
 
@@ -90,6 +91,7 @@ void VirtualHost::End(EndingKind kind, std::string_view detail) {
 
 void VirtualHost::WriteEnding(EndingKind kind, std::string_view detail) {
   ending_ = kind;
+  WriteRunSummary(*this);
   trace_.BeginLast(now_ns_, '=').Word(EndingName(kind));
   if (!detail.empty()) trace_.Word(detail);
   trace_.EndLast();
