@@ -128,6 +128,10 @@ void VirtualHost::Happen(const Scheduler::Entry& entry) {
       return service_->SendDelayedReplies(connection);
     case Due::kEvents:
       return service_->SendDelayedEvents(connection);
+    case Due::kServiceStart:
+      return service_->Start();
+    case Due::kServiceContinue:
+      return service_->ContinueProcess(entry.a);
     case Due::kOtherStep:
       return CarryOut(*other_steps_[static_cast<size_t>(entry.a)]);
   }

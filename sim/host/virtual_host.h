@@ -55,6 +55,8 @@ enum class Due : uint32_t {
   kReply,            // a delayed reply [connection]
   kEvents,           // delayed notifications [connection]
   kOtherStep,        // a step of the peer or the service [index]
+  kServiceStart,     // the service comes back
+  kServiceContinue,  // the stopped service goes on [pid]
 };
 
 class VirtualHost : public World {

@@ -5,18 +5,27 @@
 // It does what libqb 2.0.6's server and corosync 3.1.7's glue do, as far as a client can tell:
 // notifications of a change are sent before the reply to the request that made it; what does not
 // fit into a full ring or socket waits in a queue of its own and follows when there is room; a
-// client that writes nonsense is disconnected.
+// client that writes nonsense is disconnected. Where the plan has faults of the service it does what
+// they say instead (service_faults.h).
+//
+//   VirtualService service(host);
+//   service.Begin(keys);
+//   const int connection = service.Connect(fd);   // what the client's calls cause
+//   service.OnStreamBytes(connection, bytes);     // happens when the host lets things happen
 #pragma once
 
 #include <array>
 #include <cstdint>
 #include <deque>
+#include <initializer_list>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "sim/cmap/service.h"
+#include "sim/core/fault.h"
 #include "sim/core/plan.h"
 #include "sim/core/scheduler.h"
 #include "sim/host/ring_pool.h"
@@ -30,6 +39,13 @@ class VirtualHost;
 // What a virtual file is: a ring's header or data, or the socket transport's control file.
 enum class FileKind : int { kHeader = 0, kData = 3, kControl = 6 };  // + ring
 inline constexpr int kFileKinds = 7;
+
+// Connections of one run, and the memory for the control file of each.
+inline constexpr size_t kServiceConnections = 256;
+inline constexpr size_t kControlPage = 4096;
+// Datagrams that a unix socket holds before its sender has to wait: net.unix.max_dgram_qlen + 1 (10
+// by default, Linux).
+inline constexpr size_t kDatagramQueue = 11;
 
 // One client's connection, as the service's process has it.
 struct VirtualConnection {
@@ -53,12 +69,15 @@ struct VirtualConnection {
   std::deque<std::string> requests;  // socket: not yet read
   std::deque<std::string> queued;    // events that found no room
   size_t unsent_wakeups = 0;  // shm: events in the ring whose byte found no room in the stream
+  int64_t accept = 0;         // which occurrence of accept this is, from 1; 0: not asked for yet
+  int64_t request = 0;  // which request waits to be carried out by a stopped service; 0: none
   struct Delayed {
     Nanos due_ns;
     std::string bytes;
   };
   std::deque<Delayed> delayed_events;
   std::deque<Delayed> delayed_replies;
+  std::vector<std::string> reordered_events;  // each waits for one to be sent before it
 
   [[nodiscard]] bool Has(unsigned bits, FileKind kind, int ring) const {
     return (bits >> (static_cast<int>(kind) + ring) & 1) != 0;
@@ -80,6 +99,10 @@ class VirtualService {
   void Stop();
   void Continue();
   void Start();
+  // As the fault process.pause has it: not where that process is no more.
+  void ContinueProcess(int64_t pid) {
+    if (pid == pid_) Continue();
+  }
 
   // What the client's calls cause. Connections are indexes, from 0 in the order of connecting.
   [[nodiscard]] int Connect(int client_fd);  // or -ECONNREFUSED
@@ -114,20 +137,33 @@ class VirtualService {
 
  private:
   void Establish(VirtualConnection& c, int index);
+  void Refuse(VirtualConnection& c, int error);
   void SetUpShm(VirtualConnection& c, int index);
   void SetUpSocket(VirtualConnection& c, int index);
   void Disconnect(int index);
   void ReadRequests(int index);
-  // False where the service died or stopped at this request, which is then not carried out.
-  bool Admit();
+  // False where the service died, stopped or closed the connection at this request, which is then
+  // not carried out.
+  bool Admit(int index);
+  bool DiesOrStops(int64_t request);
   void Handle(int index, std::string_view message);
+  // Carries a request out and encodes the answer; false where it is never answered.
+  bool Answer(int index, const wire::Request& r);
   void Reply(int index, std::string& bytes);
+  void SendOrDelayReply(int index, const std::string& bytes, const Fault* delay);
   void SendReply(int index, std::string_view bytes);
   void Notify(int index, const Notification& n);
+  void BreakEventAndSend(int index, std::string bytes);
+  void SendOrDelayEvent(int index, std::string bytes, const Fault* delay);
   void SendOrQueue(int index, std::string_view head, std::string_view new_value,
                    std::string_view old_value);
   bool SendEvent(VirtualConnection& c, std::string_view head, std::string_view new_value,
                  std::string_view old_value);
+  // Into a ring of the connection; false where there is no room now.
+  bool WriteChunk(VirtualConnection& c, RingIndex ring,
+                  std::initializer_list<std::string_view> parts);
+  // What a connection forgets when it ends, however it does.
+  void Forget(VirtualConnection& c);
   void SendWakeups(VirtualConnection& c);
   void ScheduleReadable(int index);
 
@@ -143,7 +179,11 @@ class VirtualService {
   int64_t accepts_ = 0;
   int64_t requests_ = 0;
   int64_t events_ = 0;
-  int64_t stopped_at_request_ = 0;
+  int64_t request_ = 0;  // the one that is being carried out
+  int64_t chunks_ = 0;
+  // The fault reply.reorder: notifications wait here until the reply is sent.
+  bool holding_ = false;
+  std::vector<std::pair<int, std::string>> held_;
   size_t queued_ = 0;  // connections with something queued or unsent
   std::vector<Scheduler::Entry> kept_;
   std::string reply_;

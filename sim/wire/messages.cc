@@ -96,6 +96,35 @@ void EncodeIterNextReply(CsError error, std::string_view key, const ValueView& v
   Store<uint8_t>(out.data(), 296, static_cast<uint8_t>(value.type));
 }
 
+void EncodeErrorReply(int32_t operation, CsError error, std::string& out) {
+  switch (static_cast<Operation>(operation)) {
+    case Operation::kGet:
+      return ReplyHead(operation, error, 40, out);
+    case Operation::kIterNext:
+      return ReplyHead(operation, error, 304, out);
+    case Operation::kIterInit:
+    case Operation::kTrackAdd:
+    case Operation::kTrackDelete:
+      return ReplyHead(operation, error, 32, out);
+    case Operation::kSetCurrentMap:
+      return ReplyHead(kSetCurrentMapReply, error, 24, out);
+    case Operation::kSet:
+    case Operation::kDelete:
+    case Operation::kAdjustInt:
+    case Operation::kIterFinalize:
+      break;
+  }
+  ReplyHead(operation, error, 24, out);
+}
+
+std::optional<size_t> ReplyLengthOffset(std::string_view reply) {
+  if (LoadOrZero<int32_t>(reply, 16) != static_cast<int32_t>(CsError::kOk)) return std::nullopt;
+  const auto operation = static_cast<Operation>(LoadOrZero<int32_t>(reply, 0));
+  if (operation == Operation::kGet && reply.size() >= 40) return 24;
+  if (operation == Operation::kIterNext && reply.size() >= 304) return 288;
+  return std::nullopt;
+}
+
 void EncodeNotification(const Notification& n, std::string& out) {
   constexpr int32_t kNotifyCallback = 9;
   ReplyHead(kNotifyCallback, CsError::kOk, kNotificationHead, out);
@@ -107,7 +136,7 @@ void EncodeNotification(const Notification& n, std::string& out) {
   Store<int32_t>(out.data(), 296, n.event);
   Store<uint8_t>(out.data(), 304, static_cast<uint8_t>(n.new_value.type));
   Store<uint8_t>(out.data(), 312, static_cast<uint8_t>(n.old_value.type));
-  Store<uint64_t>(out.data(), 320, n.new_value.bytes.size());
+  Store<uint64_t>(out.data(), kNotificationLengthOffset, n.new_value.bytes.size());
   Store<uint64_t>(out.data(), 328, n.old_value.bytes.size());
 }
 

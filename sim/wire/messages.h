@@ -9,6 +9,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -52,9 +53,14 @@ void EncodeGetReply(CsError error, const ValueView& value, uint64_t requested, s
 void EncodeIterNextReply(CsError error, std::string_view key, const ValueView& value,
                          std::string& out);
 inline constexpr int32_t kSetCurrentMapReply = 10;
+// As large as the operation's reply is where it fails.
+void EncodeErrorReply(int32_t operation, CsError error, std::string& out);
+// Where a reply says how long the value in it is; nothing where it holds none.
+[[nodiscard]] std::optional<size_t> ReplyLengthOffset(std::string_view reply);
 
 // The fixed part, 336 bytes; its size field counts the values that follow.
 void EncodeNotification(const Notification& n, std::string& out);
 inline constexpr size_t kNotificationHead = 336;
+inline constexpr size_t kNotificationLengthOffset = 320;  // of the new value's length
 
 }  // namespace cmapsim::wire

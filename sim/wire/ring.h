@@ -89,6 +89,9 @@ class Ring {
     return true;
   }
 
+  // Takes the mark from the chunk that began at this byte (Written() before it was written).
+  void SpoilMark(size_t begin) { data_[(begin / 4 + 1) % words_] = 0; }
+
   // The oldest chunk; nothing where the ring holds none that is whole and sane.
   [[nodiscard]] std::optional<std::string_view> Peek() const {
     const uint32_t at = Index(4);
