@@ -1,10 +1,11 @@
-// What can be said of a run once a fault has struck that the oracle's model does not follow: not what is
-// right any more, for several outcomes are, but that a crash never is.
+// What can be said of a run once a fault has struck that the oracle's model does not follow: not
+// what is right any more, for several outcomes are, but that a crash never is.
 //
-//   if (event.mark == '*' && !ModelFollows(fault)) return JudgeAfterFault(state, rest_of_the_events);
+//   if (event.mark == '*' && !ModelFollows(fault)) return JudgeAfterFault(state,
+// rest_of_the_events);
 //
-// The call that the fault struck in gets one observation, of no conformity. So does the first call of a
-// plan that is altogether beyond the model: one with more tasks than one, or with signals.
+// The call that the fault struck in gets one observation, of no conformity. So does the first call
+// of a plan that is altogether beyond the model: one with more tasks than one, or with signals.
 #pragma once
 
 #include <span>

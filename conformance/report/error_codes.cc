@@ -14,7 +14,8 @@ constexpr std::string_view kProperty = "errors/";
 constexpr std::string_view kPrefix = "CS_ERR_";
 constexpr size_t kFunctionWidth = 20;
 constexpr size_t kCellWidth = 15;
-// The codes that every page lists; the others stand in a table of their own, where most have no cell.
+// The codes that every page lists; the others stand in a table of their own, where most have no
+// cell.
 constexpr std::string_view kCommon[] = {"TRY_AGAIN", "INVALID_PARAM", "ACCESS",        "LIBRARY",
                                         "INTERRUPT", "NOT_SUPPORTED", "MESSAGE_ERROR", "NO_MEMORY"};
 
@@ -84,7 +85,8 @@ class ErrorCodes {
     at->results.push_back(&result);
   }
 
-  // The functions or codes of the common block or beside it, each once, in the order of the results.
+  // The functions or codes of the common block or beside it, each once, in the order of the
+  // results.
   [[nodiscard]] std::vector<std::string> Names(std::string Pair::*name, bool common) const {
     std::vector<std::string> names;
     for (const Pair& pair : pairs_) {

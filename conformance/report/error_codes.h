@@ -6,8 +6,8 @@
 //   cmap_dispatch       witnessed      witnessed
 //   cmap_finalize       not reached    not reached
 //
-// It is made of the results whose property is "errors/<function>/<code>": a pass is witnessed, a failure
-// departs, expected or not.
+// It is made of the results whose property is "errors/<function>/<code>": a pass is witnessed, a
+// failure departs, expected or not.
 #pragma once
 
 #include <string>

@@ -1,5 +1,5 @@
-// How often a target may crash or hang before the rest of what is written down is left out: each time
-// costs a new process, and a hang a second of computing.
+// How often a target may crash or hang before the rest of what is written down is left out: each
+// time costs a new process, and a hang a second of computing.
 //
 //   Breakdowns breakdowns;
 //   for (...) { if (breakdowns.Enough()) break; breakdowns.Count(outcome); }

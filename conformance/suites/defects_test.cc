@@ -1,6 +1,6 @@
 // Defects of libcmap 3.1.7 and libqb 2.0.6 on the client's side that a fault brings to light
-// (docs/observed.md): each plan still shows its own. Where a later release has mended one, the plan's
-// line here says so.
+// (docs/observed.md): each plan still shows its own. Where a later release has mended one, the
+// plan's line here says so.
 #include <gtest/gtest.h>
 
 #include <ostream>

@@ -3,8 +3,8 @@
 //   auto checked = CheckDispatchErrnos(target);
 //   // one case for each call: "dispatch-errno/recv/1", 456 cells
 //
-// A cell that differs is a failure of undocumented.dispatch_errno as `compatible`, with a plan that shows
-// it. Of calls that corosync 3.1.7 does not make nothing is known.
+// A cell that differs is a failure of undocumented.dispatch_errno as `compatible`, with a plan that
+// shows it. Of calls that corosync 3.1.7 does not make nothing is known.
 #pragma once
 
 #include <string>

@@ -1,5 +1,5 @@
-// What cmap_dispatch makes of every errno of every call of the C library that it makes: in each of the
-// four modes, with an event pending and with none.
+// What cmap_dispatch makes of every errno of every call of the C library that it makes: in each of
+// the four modes, with an event pending and with none.
 //
 //   auto cells = DispatchMatrix(*target);
 //   // shm, recv 1st, EINTR, ONE, pending: CS_ERR_INTERRUPT, 0 callbacks, the event lost
@@ -37,7 +37,8 @@ struct DispatchKey {
 struct DispatchCell {
   DispatchKey key;
   // What the dispatch returned; or how the run ended in it: "waits" where it would wait for ever,
-  // "loops" where it would call for ever, "crash SIGSEGV"; "not struck" where the call was not made.
+  // "loops" where it would call for ever, "crash SIGSEGV"; "not struck" where the call was not
+  // made.
   std::string result;
   int32_t callbacks = 0;
   // What became of the event: "dispatched", "kept" for a later dispatch without faults, "lost", or

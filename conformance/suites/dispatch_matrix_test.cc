@@ -1,5 +1,5 @@
-// What cmap_dispatch makes of errnos: the matrix is whole, the record is what the library does, and a
-// difference is found.
+// What cmap_dispatch makes of errnos: the matrix is whole, the record is what the library does, and
+// a difference is found.
 #include "conformance/suites/dispatch_matrix.h"
 
 #include <gtest/gtest.h>
@@ -50,7 +50,8 @@ TEST_P(DispatchMatrixTest, HasEveryErrnoOfEveryCallInEveryModeWithAndWithoutAnEv
   }
 }
 
-// Where it does not: bazel run //conformance/suites:record_dispatch_matrix, and look at what changed.
+// Where it does not: bazel run //conformance/suites:record_dispatch_matrix, and look at what
+// changed.
 TEST_P(DispatchMatrixTest, AgreesWithItsRecord) {
   CMAPSIM_NEEDS_LIBCMAP();
   const std::vector<DispatchCell> cells = Matrix(GetParam());

@@ -1,5 +1,5 @@
-// The matrix of cmap_dispatch and errnos as text: the record of what corosync 3.1.7 does, and a table
-// for people.
+// The matrix of cmap_dispatch and errnos as text: the record of what corosync 3.1.7 does, and a
+// table for people.
 //
 //   DispatchRecord record = CorosyncDispatchRecord(Transport::kShm);
 //   for (const DispatchCell& cell : cells) if (!record.Agrees(cell)) ...
@@ -60,8 +60,8 @@ class DispatchRecord {
 // "CS_ERR_INTERRUPT, 0 callbacks, event lost, later CS_OK".
 [[nodiscard]] std::string OutcomeOf(const DispatchCell& cell);
 
-// For each call, the errnos that come to the same together, with what the modes make of them. What is
-// not as in the record is marked.
+// For each call, the errnos that come to the same together, with what the modes make of them. What
+// is not as in the record is marked.
 [[nodiscard]] std::string FormatDispatchTable(const std::vector<DispatchCell>& cells,
                                               const DispatchRecord& record);
 

@@ -3,10 +3,10 @@
 //
 //   for (const ErrorPair& pair : ErrorPairs()) ...   // cmap_set, CS_ERR_TRY_AGAIN, two plans
 //
-// A plan is a file of fixtures/plans/errors, compiled in: "cmap_set.CS_ERR_TRY_AGAIN.yaml", or, where
-// there are several ways, "cmap_set.CS_ERR_TRY_AGAIN.overload.yaml". The ways "shm" and "socket" are of
-// that transport only. The first line says what makes the code come about. The reasons are
-// error_codes.yaml.
+// A plan is a file of fixtures/plans/errors, compiled in: "cmap_set.CS_ERR_TRY_AGAIN.yaml", or,
+// where there are several ways, "cmap_set.CS_ERR_TRY_AGAIN.overload.yaml". The ways "shm" and
+// "socket" are of that transport only. The first line says what makes the code come about. The
+// reasons are error_codes.yaml.
 #pragma once
 
 #include <optional>

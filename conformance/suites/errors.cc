@@ -102,7 +102,8 @@ FixedCase Unseen(const ErrorPair& pair) {
   return unseen;
 }
 
-// Live, what a plan breaks is broken for others too, and a fault of the service cannot be had at all.
+// Live, what a plan breaks is broken for others too, and a fault of the service cannot be had at
+// all.
 bool CanRunLive(const Plan& plan) {
   return plan.faults.empty() && std::none_of(plan.steps.begin(), plan.steps.end(),
                                              [](const Step& s) { return s.op == Op::kService; });

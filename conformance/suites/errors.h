@@ -1,11 +1,11 @@
-// Runs the plans of the error codes on a target, and says of every function and code: witnessed, not
-// reached, or departs.
+// Runs the plans of the error codes on a target, and says of every function and code: witnessed,
+// not reached, or departs.
 //
 //   auto cases = RunErrorCodes(target, {.clause_glob = "cmap_set.errors.*"});
 //
-// The judged call is the last one of the pair's function that came back, or did not come back. Its code
-// is the one that the plan is named after, or the function departs from what its page says. A plan whose
-// fault found nothing to strike in that call, or struck one before it, shows nothing.
+// The judged call is the last one of the pair's function that came back, or did not come back. Its
+// code is the one that the plan is named after, or the function departs from what its page says. A
+// plan whose fault found nothing to strike in that call, or struck one before it, shows nothing.
 #pragma once
 
 #include <string>

@@ -2,8 +2,8 @@
 //
 //   runner_options.fixed_cases = &RunFixedCases;
 //
-// What the clause glob leaves out is not run. The table of errnos is shown where the glob is about the
-// errors of cmap_dispatch in particular.
+// What the clause glob leaves out is not run. The table of errnos is shown where the glob is about
+// the errors of cmap_dispatch in particular.
 #pragma once
 
 #include <string>
