@@ -41,8 +41,8 @@ refuses() {
 # --- wrong use
 run 0 --help
 help=$out
-for word in check replay explain; do prints "  $word "; done
-for word in run sweep fuzz shrink serve report; do
+for word in check replay run explain; do prints "  $word "; done
+for word in sweep fuzz shrink serve report; do
   ! grep -q "^  $word " <<<"$help" || fail "$last" "lists $word, which is not built yet"
   refuses "$word"
   says "there is no subcommand \"$word\""
@@ -50,7 +50,7 @@ done
 run 0 check --help
 prints --transport
 refuses
-says 'check, replay, explain'
+says 'check, replay, run, explain'
 refuses --bogus
 refuses check --bogus
 says --bogus
@@ -108,7 +108,7 @@ run 0 explain cmap_dispatch.one
 prints CS_DISPATCH_ONE
 prints dispatch/one/one-pending
 run 0 explain service.reply.delay
-prints 'service.reply.delay, nth: 1, delay: 24h'
+prints 'service.reply.delay, nth: 1, delay: 1d'
 refuses explain cmap_dispatch.onee
 says 'did you mean "cmap_dispatch.one"'
 refuses explain

@@ -17,6 +17,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "sim/cmap/store.h"
@@ -37,6 +38,14 @@ MainFunction g_main = nullptr;
   std::fprintf(stderr, "cmapsim: the virtual host cannot start in this program: %s\n", why);
   Real()._exit(127);
   __builtin_unreachable();
+}
+
+void RemoveVariable(char** environment, std::string_view name) {
+  char** to = environment;
+  for (char** from = environment; *from != nullptr; ++from) {
+    if (!std::string_view(*from).starts_with(name)) *to++ = *from;
+  }
+  *to = nullptr;
 }
 
 // "name=<number>" in the variable's words.
@@ -152,8 +161,9 @@ int ProgramMain(int argc, char** argv, char** environment) {
   const char* const variable = std::getenv("CMAPSIM_RUN");
   if (variable == nullptr) return g_main(argc, argv, environment);
   const std::string words = variable;
-  unsetenv("CMAPSIM_RUN");
-  unsetenv("LD_PRELOAD");
+  // By hand: a program may have an unsetenv of its own (shells do).
+  RemoveVariable(environment, "CMAPSIM_RUN=");
+  RemoveVariable(environment, "LD_PRELOAD=");
   const int trace_fd = NumberOf(words, "trace");
   void* shared = Real().mmap(nullptr, kTraceFileSize, PROT_READ | PROT_WRITE, MAP_SHARED, trace_fd, 0);
   if (shared == MAP_FAILED) Refuse("its trace cannot be mapped");

@@ -22,6 +22,7 @@ struct Command {
 [[nodiscard]] Command AddCheck(CLI::App& app);
 [[nodiscard]] Command AddReplay(CLI::App& app);
 [[nodiscard]] Command AddExplain(CLI::App& app);
+[[nodiscard]] Command AddRun(CLI::App& app);
 
 // One clear message on standard error; returns the status to exit with.
 int Trouble(const std::string& message);

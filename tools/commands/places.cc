@@ -7,6 +7,7 @@
 #include <array>
 #include <climits>
 #include <cstdlib>
+#include <memory>
 #include <vector>
 
 #include "tools/commands/subprocess.h"
@@ -51,6 +52,14 @@ tl::expected<std::string, std::string> FindWorker(std::string_view place) {
   }
   return tl::unexpected("the worker " + std::string(place) + " is not beside " + own +
                         "; build it with: bazel build //tools:cmapsim");
+}
+
+tl::expected<std::string, std::string> FindPreload() {
+  const auto found = FindWorker("sim/host/libcmapsim_preload.so");
+  if (!found) return found;
+  const std::unique_ptr<char, decltype(&std::free)> absolute(realpath(found->c_str(), nullptr),
+                                                             &std::free);
+  return absolute ? std::string(absolute.get()) : *found;
 }
 
 std::optional<std::string> FindCorosync() {

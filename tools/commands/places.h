@@ -20,6 +20,9 @@ inline constexpr std::string_view kLiveWorker = "conformance/targets/live_worker
 void RememberCommand(const char* argv0);
 [[nodiscard]] tl::expected<std::string, std::string> FindWorker(std::string_view place);
 
+// The library that puts the virtual host into a program, with an absolute path.
+[[nodiscard]] tl::expected<std::string, std::string> FindPreload();
+
 // In PATH or in /usr/sbin, where administrators have it and others do not.
 [[nodiscard]] std::optional<std::string> FindCorosync();
 

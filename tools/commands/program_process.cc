@@ -1,0 +1,220 @@
+#include "tools/commands/program_process.h"
+
+#include <fcntl.h>
+#include <spawn.h>
+#include <sys/mman.h>
+#include <sys/personality.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <ctime>
+#include <memory>
+
+#include "sim/core/plan_codec.h"
+#include "sim/host/worker_protocol.h"
+
+namespace cmapsim {
+namespace {
+
+constexpr int kWatchSliceMs = 20;
+constexpr int kTraceFd = 10;
+constexpr int kPlanFd = 11;
+
+std::string Errno(const std::string& what) { return what + ": " + std::strerror(errno); }
+
+// A memfd that is closed when it is left.
+class Memory {
+ public:
+  explicit Memory(const char* name) : fd_(memfd_create(name, MFD_CLOEXEC)) {}
+  ~Memory() {
+    if (mapping_ != nullptr) munmap(mapping_, kTraceFileSize);
+    if (fd_ >= 0) close(fd_);
+  }
+  Memory(const Memory&) = delete;
+  Memory& operator=(const Memory&) = delete;
+
+  [[nodiscard]] int fd() const { return fd_; }
+  bool Fill(const std::string& bytes) {
+    return write(fd_, bytes.data(), bytes.size()) == static_cast<ssize_t>(bytes.size()) &&
+           lseek(fd_, 0, SEEK_SET) == 0;
+  }
+  char* MapTrace() {
+    if (ftruncate(fd_, kTraceFileSize) != 0) return nullptr;
+    void* p = mmap(nullptr, kTraceFileSize, PROT_READ | PROT_WRITE, MAP_SHARED, fd_, 0);
+    mapping_ = p == MAP_FAILED ? nullptr : static_cast<char*>(p);
+    return mapping_;
+  }
+
+ private:
+  int fd_;
+  char* mapping_ = nullptr;
+};
+
+// What the program sees of the caller's environment: where it finds programs and its user's files.
+std::vector<std::string> Environment(const ProgramOptions& options) {
+  std::vector<std::string> variables = {"LC_ALL=C", "TZ=UTC", "LD_BIND_NOW=1",
+                                        "LD_PRELOAD=" + options.preload};
+  std::string words = "trace=" + std::to_string(kTraceFd) + " plan=" + std::to_string(kPlanFd);
+  if (options.level == TraceLevel::kHost) words += " host=1";
+  if (options.own_input) words += " input=1";
+  if (options.real_time) words += " pace=1";
+  variables.push_back("CMAPSIM_RUN=" + words);
+  for (const char* name : {"PATH", "HOME", "LD_LIBRARY_PATH"}) {
+    if (const char* value = std::getenv(name)) variables.push_back(std::string(name) + "=" + value);
+  }
+  return variables;
+}
+
+std::vector<char*> Pointers(std::vector<std::string>& words) {
+  std::vector<char*> pointers;
+  for (std::string& word : words) pointers.push_back(word.data());
+  pointers.push_back(nullptr);
+  return pointers;
+}
+
+// Starts the program; -1 with errno.
+pid_t Spawn(const ProgramOptions& options, int trace_fd, int plan_fd) {
+  std::vector<std::string> words = {options.program};
+  words.insert(words.end(), options.arguments.begin(), options.arguments.end());
+  std::vector<std::string> variables = Environment(options);
+  const std::vector<char*> argv = Pointers(words);
+  const std::vector<char*> environment = Pointers(variables);
+  posix_spawn_file_actions_t actions;
+  posix_spawn_file_actions_init(&actions);
+  posix_spawn_file_actions_adddup2(&actions, trace_fd, kTraceFd);
+  posix_spawn_file_actions_adddup2(&actions, plan_fd, kPlanFd);
+  pid_t pid = -1;
+  // Addresses must not differ from run to run: a program may order things by them.
+  const int before = personality(0xffffffff);
+  personality(static_cast<unsigned long>(before) | ADDR_NO_RANDOMIZE);
+  errno = posix_spawn(&pid, options.program.c_str(), &actions, nullptr, argv.data(),
+                      environment.data());
+  const int error = errno;
+  personality(static_cast<unsigned long>(before));
+  posix_spawn_file_actions_destroy(&actions);
+  errno = error;
+  return error == 0 ? pid : -1;
+}
+
+int64_t CpuTimeMs(pid_t pid) {
+  clockid_t clock = 0;
+  struct timespec now = {};
+  if (clock_getcpuclockid(pid, &clock) != 0 || clock_gettime(clock, &now) != 0) return 0;
+  return now.tv_sec * 1000 + now.tv_nsec / 1'000'000;
+}
+
+// Waits for the process; true where it had to be killed because nothing moved.
+bool WaitFor(pid_t pid, const ProgramOptions& options, const SharedState& shared, int& status) {
+  uint64_t calls = 0;
+  int64_t cpu_ms = 0;
+  int64_t still_ms = 0;
+  for (;;) {
+    const pid_t done = waitpid(pid, &status, WNOHANG);
+    if (done == pid) return false;
+    const struct timespec slice = {0, kWatchSliceMs * 1'000'000};
+    nanosleep(&slice, nullptr);
+    const uint64_t now_calls = shared.calls.load(std::memory_order_relaxed);
+    if (now_calls != calls) {
+      calls = now_calls;
+      cpu_ms = CpuTimeMs(pid);
+      still_ms = 0;
+      continue;
+    }
+    still_ms += kWatchSliceMs;
+    if (CpuTimeMs(pid) - cpu_ms < options.hang_cpu_ms &&
+        (options.real_time || still_ms < options.hang_sleep_ms)) {
+      continue;
+    }
+    kill(pid, SIGKILL);
+    waitpid(pid, &status, 0);
+    return true;
+  }
+}
+
+// What stands behind "=" in the last line; empty where the trace has no ending.
+std::string EndingOf(std::string_view trace) {
+  if (trace.empty()) return {};
+  const size_t line = trace.rfind('\n', trace.size() - 2);
+  std::string_view last = trace.substr(line == trace.npos ? 0 : line + 1);
+  const size_t mark = last.find(" = ");
+  if (mark == last.npos) return {};
+  last.remove_prefix(mark + 3);
+  if (last.ends_with('\n')) last.remove_suffix(1);
+  return std::string(last);
+}
+
+std::string EndingOf(int status, bool hung) {
+  if (hung) return "hang";
+  if (WIFSIGNALED(status)) {
+    const char* name = sigabbrev_np(WTERMSIG(status));
+    return std::string("crash SIG") + (name != nullptr ? name : "?");
+  }
+  return "exit " + std::to_string(WEXITSTATUS(status));
+}
+
+bool IsProgram(const std::string& path) {
+  struct stat status = {};
+  return stat(path.c_str(), &status) == 0 && S_ISREG(status.st_mode) &&
+         access(path.c_str(), X_OK) == 0;
+}
+
+}  // namespace
+
+tl::expected<std::string, std::string> FindProgram(const std::string& name) {
+  if (name.find('/') != std::string::npos) {
+    if (IsProgram(name)) return name;
+    return tl::unexpected(name + " is not a program: expected an executable file");
+  }
+  const char* variable = std::getenv("PATH");
+  const std::string folders =
+      std::string(variable == nullptr ? "" : variable) + ":/usr/sbin:/usr/local/sbin:/sbin";
+  for (size_t begin = 0; begin < folders.size();) {
+    const size_t end = std::min(folders.find(':', begin), folders.size());
+    std::string path = folders.substr(begin, end - begin) + "/" + name;
+    if (end > begin && IsProgram(path)) return path;
+    begin = end + 1;
+  }
+  return tl::unexpected("there is no program " + name +
+                        " in PATH; give its path, or install what it belongs to");
+}
+
+tl::expected<ProgramRun, std::string> RunProgram(const Plan& plan, const ProgramOptions& options) {
+  Memory trace("cmapsim-trace");
+  Memory plan_bytes("cmapsim-plan");
+  std::string encoded;
+  EncodePlan(plan, encoded);
+  char* const mapping = trace.MapTrace();
+  if (mapping == nullptr || !plan_bytes.Fill(encoded)) {
+    return tl::unexpected(Errno("cannot make memory for the trace"));
+  }
+  const pid_t pid = Spawn(options, trace.fd(), plan_bytes.fd());
+  if (pid < 0) return tl::unexpected(Errno("cannot start " + options.program));
+  SharedState& shared = *reinterpret_cast<SharedState*>(mapping);
+  int status = 0;
+  const bool hung = WaitFor(pid, options, shared, status);
+
+  ProgramRun run;
+  run.calls = shared.calls.load();
+  run.end_ns = shared.now_ns.load();
+  const uint64_t size = shared.trace_size.load(std::memory_order_acquire);
+  run.trace.assign(mapping + kTraceTextOffset, std::min<uint64_t>(size, kTraceTextCapacity));
+  run.ending = EndingOf(run.trace);
+  if (!run.ending.empty()) return run;
+  if (run.calls == 0 && run.trace.empty() && !hung && WIFEXITED(status)) {
+    return tl::unexpected("the virtual host did not come up in " + options.program + " (exit status " +
+                          std::to_string(WEXITSTATUS(status)) +
+                          "): it takes a dynamically linked program that is not set-user-ID");
+  }
+  run.ending = EndingOf(status, hung);
+  run.trace += std::to_string(run.end_ns) + " = " + run.ending + "\n";
+  return run;
+}
+
+}  // namespace cmapsim

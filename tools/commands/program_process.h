@@ -1,0 +1,48 @@
+// A program in a process of its own, on the virtual host that is preloaded into it.
+//
+//   ProgramOptions options{.preload = *FindPreload(), .program = "/usr/sbin/corosync-cmapctl", ...};
+//   const auto run = RunProgram(plan, options);
+//   run->ending == "exit 0"; run->trace.ends_with("= exit 0\n");
+//
+// The program has this process's standard output and error, and nothing of its environment but what
+// is named in program_process.cc. A process that crashes, that burns CPU time without an interposed call, or that
+// sleeps where the virtual host does not see it, ends the run as crash or hang.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <tl/expected.hpp>
+#include <vector>
+
+#include "sim/core/plan.h"
+#include "sim/core/trace.h"
+
+namespace cmapsim {
+
+struct ProgramOptions {
+  std::string preload;
+  std::string program;                 // a path
+  std::vector<std::string> arguments;  // without the program
+  TraceLevel level = TraceLevel::kApi;
+  bool own_input = false;  // the plan's `input` steps are the standard input, not this process's
+  bool real_time = false;  // virtual time passes no faster than real time
+  int64_t hang_cpu_ms = 2'000;
+  int64_t hang_sleep_ms = 10'000;
+};
+
+struct ProgramRun {
+  std::string trace;   // to its ending
+  std::string ending;  // what stands behind "=": "exit 0", "deadlock poll", "crash SIGSEGV"
+  Nanos end_ns = 0;    // virtual time of the ending
+  uint64_t calls = 0;  // interposed calls
+};
+
+// The error: the program could not be started, or the virtual host did not come up in it.
+[[nodiscard]] tl::expected<ProgramRun, std::string> RunProgram(const Plan& plan,
+                                                               const ProgramOptions& options);
+
+// The path of a program: as given where it has a slash, else from PATH and the folders of
+// administrators' programs.
+[[nodiscard]] tl::expected<std::string, std::string> FindProgram(const std::string& name);
+
+}  // namespace cmapsim

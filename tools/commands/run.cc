@@ -1,0 +1,127 @@
+// cmapsim run: an unmodified program on the virtual host, under a plan's faults.
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "sim/core/plan_yaml.h"
+#include "sim/core/time.h"
+#include "sim/core/trace.h"
+#include "tools/commands/commands.h"
+#include "tools/commands/exit_status.h"
+#include "tools/commands/output.h"
+#include "tools/commands/places.h"
+#include "tools/commands/program_process.h"
+#include "tools/commands/read_file.h"
+
+namespace cmapsim {
+namespace {
+
+// Where the plan does not say otherwise.
+constexpr Nanos kProgramHorizon = 30 * kDay;
+
+struct RunOptions {
+  std::string plan;
+  std::optional<uint64_t> seed;
+  std::string trace;
+  bool real_time = false;
+  std::vector<std::string> program;
+};
+
+// The program is the client: what a plan says beside it is done by others.
+std::string CheckPlan(const Plan& plan, const std::string& file) {
+  for (const Step& step : plan.steps) {
+    if (IsOtherStep(step)) continue;
+    return file + ": step " + std::to_string(step.id) + " (" + std::string(OpName(step.op)) +
+           ") is one of the client, which here is the program; expected steps with `by: peer`, and "
+           "service, signal and input, with `after`";
+  }
+  if (!plan.tasks.empty()) {
+    return file + ": tasks are the client's, which here is the program; expected none";
+  }
+  return {};
+}
+
+tl::expected<Plan, std::string> ReadPlan(const RunOptions& options) {
+  if (options.plan.empty()) return Plan{};
+  const auto text = ReadFile(options.plan);
+  if (!text) return tl::unexpected("plan " + options.plan + ": " + text.error());
+  auto plan = ParsePlan(*text, options.plan);
+  if (!plan) return plan;
+  const std::string problem = CheckPlan(*plan, options.plan);
+  if (!problem.empty()) return tl::unexpected(problem);
+  return plan;
+}
+
+// What the ending means for who reads it.
+std::string Explain(const std::string& ending, bool has_plan) {
+  if (ending.starts_with("deadlock")) {
+    return has_plan ? "it waits for what never comes: the plan has nothing more to give (its standard input "
+                      "is the plan's {op: input} steps)"
+                    : "it waits for what never comes";
+  }
+  if (ending.starts_with("stall")) return "it waits in slices, up to the plan's horizon";
+  if (ending.starts_with("livelock")) return "it makes calls without end while nothing happens";
+  if (ending.starts_with("hang")) return "it stopped making calls that the virtual host sees";
+  return {};
+}
+
+int Report(const RunOptions& options, const ProgramRun& run) {
+  const std::string why = Explain(run.ending, !options.plan.empty());
+  std::fprintf(stderr, "cmapsim: %s after %s of virtual time, %llu interposed calls%s%s\n",
+               run.ending.c_str(), FormatDuration(run.end_ns).c_str(),
+               static_cast<unsigned long long>(run.calls), why.empty() ? "" : "; ", why.c_str());
+  return run.ending == "exit 0" ? kConforms : kFinding;
+}
+
+int Run(const RunOptions& options) {
+  auto plan = ReadPlan(options);
+  if (!plan) return Trouble(plan.error());
+  if (options.seed) plan->seed = *options.seed;
+  // Programs sleep for longer than tests do.
+  if (plan->horizon_ns == Plan().horizon_ns) plan->horizon_ns = kProgramHorizon;
+  if (auto ready = CheckOutput(options.trace); !ready) return Trouble(ready.error());
+  const auto preload = FindPreload();
+  if (!preload) return Trouble(preload.error());
+  const auto program = FindProgram(options.program.front());
+  if (!program) return Trouble(program.error());
+  ProgramOptions of_program;
+  of_program.preload = *preload;
+  of_program.program = *program;
+  of_program.arguments.assign(options.program.begin() + 1, options.program.end());
+  of_program.level = options.trace.empty() ? TraceLevel::kApi : TraceLevel::kHost;
+  of_program.own_input = !options.plan.empty();
+  of_program.real_time = options.real_time;
+  const auto run = RunProgram(*plan, of_program);
+  if (!run) return Trouble(run.error());
+  if (!options.trace.empty()) {
+    if (auto written = WriteOutput(options.trace, run->trace); !written) {
+      return Trouble(written.error());
+    }
+  }
+  return Report(options, *run);
+}
+
+}  // namespace
+
+Command AddRun(CLI::App& app) {
+  auto options = std::make_shared<RunOptions>();
+  CLI::App* run = app.add_subcommand("run", "run a program on the virtual host");
+  run->add_option("--plan", options->plan,
+                  "faults, first keys, and what others do meanwhile; - is standard input")
+      ->type_name("FILE");
+  run->add_option("--seed", options->seed, "the seed, in place of the plan's")->type_name("N");
+  run->add_option("--trace", options->trace, "write the trace there, with interposed calls")
+      ->type_name("PATH");
+  run->add_flag("--real-time", options->real_time, "let virtual time pass no faster than real time");
+  run->add_option("program", options->program, "behind --: the program and its arguments")
+      ->required()
+      ->type_name("PROGRAM ARG...");
+  return {run, [options] { return Run(*options); }};
+}
+
+}  // namespace cmapsim

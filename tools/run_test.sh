@@ -1,0 +1,103 @@
+#!/usr/bin/env bash
+# Whole programs on the virtual host: the corosync-cmapctl that is installed, unmodified.
+set -uo pipefail
+
+cmapsim=tools/cmapsim
+plans=fixtures/plans/run
+work=$TEST_TMPDIR
+failures=0
+count=0
+
+fail() {
+  echo "FAILED: $1" >&2
+  shift
+  printf '  %s\n' "$@" >&2
+  failures=$((failures + 1))
+}
+
+# run STATUS ARGUMENT...: $out and $err are what was printed.
+run() {
+  local expected=$1
+  shift
+  count=$((count + 1))
+  last="cmapsim run $*"
+  "$cmapsim" run "$@" >"$work/out" 2>"$work/err" </dev/null
+  local status=$?
+  out=$(<"$work/out")
+  err=$(<"$work/err")
+  [[ $status == "$expected" ]] || fail "$last" "exit status $status, expected $expected" "$out" "$err"
+}
+says() { [[ $err == *"$1"* ]] || fail "$last" "expected on standard error: $1" "got: $err"; }
+prints() { [[ $out == *"$1"* ]] || fail "$last" "expected on standard output: $1" "got: ${out:0:2000}"; }
+prints_just() { [[ $out == "$1" ]] || fail "$last" "expected just: $1" "got: ${out:0:2000}"; }
+
+# --- get, set, list, delete
+run 0 -- corosync-cmapctl
+prints 'internal_configuration.service.0.name (str) = corosync_cmap'
+says 'cmapsim: exit 0 after 0 of virtual time'
+printf 'cmapsim: 1\nkeys: [{key: test.a, value: "string:here"}, {key: test.b, value: "uint16:7"}]\n' \
+  >"$work/keys.yaml"
+sed -i 's/string:here/string:\\"here\\"/' "$work/keys.yaml"
+run 0 --plan="$work/keys.yaml" -- corosync-cmapctl -g test.a
+prints_just 'test.a (str) = here'
+run 0 --plan="$work/keys.yaml" -- corosync-cmapctl test.
+prints_just $'test.a (str) = here\ntest.b (u16) = 7'
+run 0 --plan="$work/keys.yaml" -- corosync-cmapctl -s test.a str there
+run 0 --plan="$work/keys.yaml" -- corosync-cmapctl -d test.a
+run 1 --plan="$work/keys.yaml" -- corosync-cmapctl -g test.c
+says 'CS_ERR_NOT_EXIST'
+says 'exit 1'
+
+# --- tracking over days of virtual time, twice the same to the byte, over both transports
+changes=$'Type "q" to finish\ncreate> test.a (u8) = 1\nmodify> test.a (u8) = 2\ndelete> test.a (u8) = 2'
+for plan in tracking-over-days tracking-over-days-by-socket; do
+  run 0 --plan=$plans/$plan.yaml --trace="$work/first" -- corosync-cmapctl -t test.a
+  prints_just "$changes"
+  says 'exit 0 after 4d of virtual time'
+  run 0 --plan=$plans/$plan.yaml --trace="$work/second" -- corosync-cmapctl -t test.a
+  cmp -s "$work/first" "$work/second" || fail "$last" "two runs differ" "$(diff "$work/first" "$work/second" | head)"
+  [[ $(tail -n 1 "$work/first") == '345600000000000 = exit 0' ]] || fail "$last" "$(tail -n 1 "$work/first")"
+done
+
+# --- under faults
+run 0 --plan=$plans/service-dies.yaml -- corosync-cmapctl -t test.a
+prints 'create> test.a (u8) = 1'
+says 'CS_ERR_LIBRARY'
+says 'exit 0 after 2d of virtual time'
+run 1 --plan=$plans/no-memory.yaml -- corosync-cmapctl -g test.a
+says 'Failed to initialize the cmap API'
+run 1 --plan=$plans/service-stopped.yaml -- corosync-cmapctl -g test.a
+says 'cmapsim: stall'
+says "up to the plan's horizon"
+run 1 --plan="$work/keys.yaml" -- corosync-cmapctl -t test.a
+says 'cmapsim: deadlock poll'
+says '{op: input}'
+run 0 --plan=$plans/poll-interrupted.yaml --trace="$work/trace" -- corosync-cmapctl -t test.a
+says 'poll: Interrupted system call'
+grep -q ' \* 0 host.poll.errno nth=5$' "$work/trace" || fail "$last" "the fault did not strike"
+
+# --- programs of all kinds
+run 0 -- sleep 86400
+says 'exit 0 after 1d of virtual time'
+run 1 -- false
+run 0 -- bash -c 'echo $((6 * 7))'
+prints_just 42
+
+# --- wrong use
+run 2 -- no-such-program
+says 'there is no program no-such-program in PATH'
+run 2 -- ./no-such-program
+says 'is not a program'
+run 2
+says 'program is required'
+run 2 --plan=no-such-plan.yaml -- true
+says 'no-such-plan.yaml'
+printf 'cmapsim: 1\nsteps: [{op: initialize}]\n' >"$work/client.yaml"
+run 2 --plan="$work/client.yaml" -- true
+says 'step 0 (initialize) is one of the client'
+printf 'cmapsim: 1\nfaults: [{fault: host.fly.errno, errno: EINTR}]\n' >"$work/bad.yaml"
+run 2 --plan="$work/bad.yaml" -- true
+says 'bad.yaml:2:18: unknown fault "host.fly.errno"'
+
+echo "$count runs, $failures failures"
+exit $((failures > 0))
