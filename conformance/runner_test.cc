@@ -9,6 +9,7 @@
 #include <mutex>
 #include <thread>
 
+#include "conformance/fixed_case.h"
 #include "conformance/report/json.h"
 #include "conformance/suites/numbers.h"
 #include "conformance/suites/steps.h"
@@ -330,6 +331,54 @@ TEST_F(Runs, TellHowFarTheyAre) {
   Check();
   EXPECT_EQ(last, 200);
   EXPECT_EQ(whole, 200);
+}
+
+FixedCase Written(std::string property, Conformity conformity) {
+  FixedCase fixed;
+  fixed.clause = "test.written";
+  fixed.property = std::move(property);
+  fixed.plan = "fixtures/" + fixed.property + ".yaml";
+  fixed.seen = Seen("test.written", conformity, "what came");
+  fixed.detail = "told";
+  return fixed;
+}
+
+TEST_F(Runs, GiveAResultForEachCaseThatIsWrittenDown) {
+  options_.judge = &JudgeLeniently;
+  options_.fixed_cases =
+      [](Target&, const FixedCaseOptions& asked) -> tl::expected<FixedCases, std::string> {
+    EXPECT_EQ(asked.clause_glob, "test.*");
+    FixedCases fixed;
+    fixed.cases = {Written("kept", Conformity::kConforms), Written("broken", Conformity::kDeparts),
+                   Written("unlike", Conformity::kConforms),
+                   Written("none", Conformity::kConforms)};
+    fixed.cases[2].unlike_corosync = true;
+    fixed.cases[2].finding.emplace().steps = {suite::Sleep(7)};
+    fixed.cases[3].seen.reset();
+    fixed.tables = {"a table"};
+    return fixed;
+  };
+  const TargetReport report = Check();
+  EXPECT_EQ(report.tables, std::vector<std::string>{"a table"});
+  EXPECT_EQ(Find(report, "test.written", "kept").verdict, Verdict::kPass);
+  EXPECT_EQ(Find(report, "test.written", "kept").detail, "told");
+  EXPECT_EQ(Find(report, "test.written", "broken").verdict, Verdict::kFail);
+  EXPECT_EQ(Find(report, "test.written", "broken").plan, "fixtures/broken.yaml");
+  EXPECT_EQ(Find(report, "test.written", "none").verdict, Verdict::kNotReached);
+  const Result& unlike = Find(report, "test.written", "unlike");
+  EXPECT_EQ(unlike.verdict, Verdict::kPass);
+  EXPECT_EQ(unlike.compatible, Verdict::kFail);
+  EXPECT_NE(Read(unlike.plan).find("op: sleep"), std::string::npos) << "the plan that shows it";
+  EXPECT_EQ(said_.size(), 2U) << "each finding, when it is made";
+}
+
+TEST_F(Runs, EndWhereWhatIsWrittenDownCannotBeRun) {
+  options_.fixed_cases = [](Target&, const FixedCaseOptions&) {
+    return tl::expected<FixedCases, std::string>(tl::unexpected(std::string("worn out")));
+  };
+  const auto report = Runner(TestProperties(), options_).Check(under_test_);
+  ASSERT_FALSE(report.has_value());
+  EXPECT_EQ(report.error(), "worn out");
 }
 
 }  // namespace

@@ -48,7 +48,8 @@ bool IsPass(const Result& result) {
 
 // Results of the matrix of error codes stand there; what departs is told like every other departure.
 bool IsToldInFull(const Result& result) {
-  return result.verdict != Verdict::kNotReached && !IsPass(result);
+  return result.verdict != Verdict::kNotReached && result.verdict != Verdict::kSkipped &&
+         !IsPass(result);
 }
 
 class Table {
@@ -75,7 +76,10 @@ class Table {
       untested_.push_back(result.clause);
       return;
     }
-    if (IsErrorCodeResult(result) && !IsToldInFull(result)) return;
+    if (IsErrorCodeResult(result)) {
+      if (result.verdict == Verdict::kSkipped) skipped_[result.detail].insert(result.property);
+      if (!IsToldInFull(result)) return;
+    }
     if (rows_.empty() || rows_.back().clause != result.clause) {
       rows_.push_back({.clause = result.clause, .results = {}});
     }

@@ -101,5 +101,22 @@ TEST(Table, IsPlainTextUnlessAskedForColours) {
   EXPECT_EQ(coloured, plain);
 }
 
+TEST(Table, ShowsErrorCodesInAMatrixAndWhatDepartsInFull) {
+  const std::string text = FormatTable(
+      {Report({Of("f.errors.CS_ERR_LIBRARY", "errors/f/CS_ERR_LIBRARY", kPass, kPass),
+               Of("f.errors.CS_ERR_ACCESS", "errors/f/CS_ERR_ACCESS", kFail, kFail, "got CS_OK"),
+               Of("g.errors.CS_ERR_ACCESS", "errors/g/CS_ERR_ACCESS", Verdict::kSkipped,
+                  Verdict::kSkipped, "needs a fault")})},
+      {});
+  EXPECT_TRUE(Contains(text, "  f                   witnessed      departs\n")) << text;
+  EXPECT_FALSE(Contains(text, "  f.errors.CS_ERR_LIBRARY")) << text;
+  EXPECT_TRUE(Contains(text,
+                       "f.errors.CS_ERR_ACCESS: fail\n    errors/f/CS_ERR_ACCESS\n"
+                       "      got CS_OK\n"))
+      << text;
+  EXPECT_FALSE(Contains(text, "  g.errors.CS_ERR_ACCESS")) << text;
+  EXPECT_TRUE(Contains(text, "1 property: needs a fault")) << text;
+}
+
 }  // namespace
 }  // namespace cmapsim
