@@ -1,0 +1,116 @@
+#include "conformance/sweep/report.h"
+
+#include <algorithm>
+#include <cctype>
+#include <filesystem>
+#include <system_error>
+#include <utility>
+
+#include "conformance/atomic_file.h"
+#include "sim/core/plan_yaml.h"
+
+namespace cmapsim {
+namespace {
+
+// Words of the signature joined by "-".
+std::string FileNameOf(const std::string& signature) {
+  std::string name;
+  for (const char c : signature) {
+    if (std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '.' || c == '_') {
+      name += c;
+    } else if (!name.empty() && name.back() != '-') {
+      name += '-';
+    }
+  }
+  return name + ".yaml";
+}
+
+std::string Count(int64_t number) { return std::to_string(number); }
+
+std::string FormatCounts(const std::string& what, const SweepCounts& counts) {
+  std::string text = what + ": " + Count(counts.points) + " points, " +
+                     Count(counts.points_taken) + " of them taken; " + Count(counts.faults) +
+                     " faults, " + Count(counts.runs) + " runs, in " + Count(counts.taken) +
+                     " of them all faults struck";
+  if (counts.left_out > 0) text += "; " + Count(counts.left_out) + " left out because of hangs";
+  if (counts.ended_early > 0) {
+    text += "; after " + Count(counts.ended_early) + " first faults nothing came any more";
+  }
+  return text + (counts.Complete() ? ": complete\n" : ": NOT COMPLETE\n");
+}
+
+std::string FormatClasses(const SweepCounts& counts) {
+  std::string text;
+  for (const auto& [name, of_class] : counts.classes) {
+    std::string line = "  " + name;
+    line.resize(std::max<size_t>(line.size() + 1, 30), ' ');
+    std::string points = Count(of_class.points);
+    line += std::string(points.size() < 8 ? 8 - points.size() : 0, ' ') + points;
+    std::string faults = Count(of_class.faults);
+    line += std::string(faults.size() < 10 ? 10 - faults.size() : 1, ' ') + faults;
+    text += line + "\n";
+  }
+  return text;
+}
+
+}  // namespace
+
+SweepVerdict WeighSweep(const UnitReport& report, const KnownFindings& known) {
+  SweepVerdict verdict;
+  for (const auto& [signature, found] : report.found) {
+    const KnownFinding* entry = known.Find(signature);
+    if (entry == nullptr) {
+      verdict.fresh.push_back(signature);
+    } else {
+      verdict.known[entry->signature] += found.count;
+    }
+  }
+  return verdict;
+}
+
+tl::expected<std::map<std::string, std::string>, std::string> WriteFindings(
+    const UnitReport& report, const SweepVerdict& verdict, const std::string& folder,
+    const TargetInfo& target) {
+  std::map<std::string, std::string> paths;
+  for (const std::string& signature : verdict.fresh) {
+    const Found& found = report.found.at(signature);
+    const std::string path = folder + "/sweep/" + FileNameOf(signature);
+    std::error_code error;
+    std::filesystem::create_directories(std::filesystem::path(path).parent_path(), error);
+    if (error) return tl::unexpected(path + ": cannot make its folder: " + error.message());
+    const std::string text = "# finding: " + signature + "\n# detail: " + found.detail +
+                             "\n# scenario: " + found.scenario + "\n# library: " + target.library +
+                             "\n# library sha256: " + target.library_sha256 +
+                             "\n# replay: cmapsim replay --library=" + target.library + " " + path +
+                             "\n" + FormatPlan(found.plan);
+    if (auto written = WriteFileAtomically(path, text); !written) {
+      return tl::unexpected(written.error());
+    }
+    paths.emplace(signature, path);
+  }
+  return paths;
+}
+
+std::string FormatSweep(const UnitReport& report, const SweepVerdict& verdict,
+                        const std::map<std::string, std::string>& paths) {
+  std::string text = "call or fault                   points    faults\n";
+  text += FormatClasses(report.singles);
+  text += FormatCounts("one at a time", report.singles);
+  if (report.pairs.faults > 0) text += FormatCounts("two at a time", report.pairs);
+  for (const std::string& one : report.not_taken) text += "not taken: " + one + "\n";
+  for (const auto& [entry, count] : verdict.known) {
+    text += "known: " + entry + " (" + Count(count) + " times)\n";
+  }
+  for (const std::string& signature : verdict.fresh) {
+    const Found& found = report.found.at(signature);
+    text += "finding: " + signature + " (" + Count(found.count) + " times)\n  " + found.detail +
+            "\n";
+    const auto path = paths.find(signature);
+    if (path != paths.end()) text += "  " + path->second + "\n";
+  }
+  return text + (verdict.Good(report) ? "no finding\n"
+                                      : Count(static_cast<int64_t>(verdict.fresh.size())) +
+                                            " findings that are not known\n");
+}
+
+}  // namespace cmapsim

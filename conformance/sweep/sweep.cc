@@ -1,0 +1,271 @@
+#include "conformance/sweep/sweep.h"
+
+#include <algorithm>
+#include <atomic>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <span>
+#include <thread>
+#include <utility>
+
+#include "conformance/sweep/judge_run.h"
+#include "conformance/sweep/run_record.h"
+
+namespace cmapsim {
+namespace {
+
+// More are not kept: they are counted.
+constexpr size_t kNotTakenKept = 20;
+
+// Which of the faults struck, in their order.
+bool AllStruck(std::span<const Fault> faults, const RunRecord& run) {
+  std::vector<bool> struck(faults.size(), false);
+  for (const TraceEvent& event : run.events) {
+    if (event.mark == '*' && event.step >= 0 && static_cast<size_t>(event.step) < struck.size()) {
+      struck[static_cast<size_t>(event.step)] = true;
+    }
+  }
+  return std::find(struck.begin(), struck.end(), false) == struck.end();
+}
+
+class Unit {
+ public:
+  Unit(const Scenario& scenario, Target& target, const SweepOptions& options)
+      : scenario_(scenario), target_(target), options_(options), plan_(scenario.plan) {}
+
+  tl::expected<UnitReport, std::string> Sweep() {
+    if (auto error = TakeBaseline()) return tl::unexpected(scenario_.name + ": " + *error);
+    const std::vector<Fault> faults = FaultsAfter({}, baseline_.counts, options_.choice);
+    CountPointsOf(faults, report_.singles);
+    std::vector<Fault> taken;
+    for (const Fault& fault : faults) {
+      const auto at_first = RunWith({&fault, 1}, report_.singles);
+      if (!at_first) return tl::unexpected(scenario_.name + ": " + error_);
+      if (*at_first) taken.push_back(fault);
+      if (options_.pairs && *at_first && !SweepSeconds(fault)) {
+        return tl::unexpected(scenario_.name + ": " + error_);
+      }
+    }
+    report_.singles.points_taken = CountPoints(taken);
+    return std::move(report_);
+  }
+
+ private:
+  std::optional<std::string> TakeBaseline() {
+    if (!plan_.faults.empty()) {
+      return "the plan has faults of its own: a sweep takes one without";
+    }
+    plan_.transport = target_.info().transport;
+    plan_.faults = {NoFault()};
+    auto trace = target_.Run(plan_, TraceLevel::kHost);
+    if (!trace) return trace.error();
+    baseline_text_ = *trace;
+    auto run = ReadRun(baseline_text_);
+    if (!run) return "the trace cannot be read";
+    baseline_ = std::move(*run);
+    if (!baseline_.has_summary) {
+      return "without any fault the run ends as " + std::string(EndingName(baseline_.ending)) +
+             ": there is nothing to sweep";
+    }
+    judge_.emplace(scenario_.plan, baseline_);
+    return std::nullopt;
+  }
+
+  static void CountPointsOf(const std::vector<Fault>& faults, SweepCounts& counts) {
+    counts.points += CountPoints(faults);
+    counts.faults += static_cast<int64_t>(faults.size());
+    std::map<std::string, std::vector<Fault>> classes;
+    for (const Fault& fault : faults) classes[PointClass(fault)].push_back(fault);
+    for (const auto& [name, of_class] : classes) {
+      counts.classes[name].points += CountPoints(of_class);
+      counts.classes[name].faults += static_cast<int64_t>(of_class.size());
+    }
+  }
+
+  // Runs the plan with these faults and judges it: whether they all struck; nothing for an error.
+  std::optional<bool> RunWith(std::span<const Fault> faults, SweepCounts& counts) {
+    const std::string key = TextOf(faults);
+    if (hangs_[key] >= options_.most_hangs) {
+      ++counts.left_out;
+      return false;
+    }
+    plan_.faults.assign(faults.begin(), faults.end());
+    auto trace = target_.Run(plan_, TraceLevel::kHost);
+    if (!trace) {
+      error_ = trace.error();
+      return std::nullopt;
+    }
+    auto run = ReadRun(*trace);
+    if (!run) {
+      error_ = "the trace cannot be read with " + key;
+      return std::nullopt;
+    }
+    ++counts.runs;
+    run_ = std::move(*run);
+    if (run_.ending == EndingKind::kHang) ++hangs_[key];
+    const bool struck = AllStruck(faults, run_);
+    if (struck) {
+      ++counts.taken;
+    } else if (report_.not_taken.size() < kNotTakenKept) {
+      report_.not_taken.push_back(scenario_.name + ": " + key + " nth=" +
+                                  std::to_string(faults.back().nth));
+    }
+    for (RunFinding& finding : judge_->Judge(faults, run_)) Note(key, std::move(finding));
+    return struck;
+  }
+
+  bool SweepSeconds(const Fault& first) {
+    if (!run_.has_summary || run_.ending != EndingKind::kFinished) {
+      ++report_.pairs.ended_early;
+      return true;
+    }
+    const std::vector<Fault> seconds =
+        FaultsAfter(run_.at_strike, run_.counts, options_.choice);
+    CountPointsOf(seconds, report_.pairs);
+    std::vector<Fault> taken;
+    for (const Fault& second : seconds) {
+      const Fault both[] = {first, second};
+      const auto struck = RunWith(both, report_.pairs);
+      if (!struck) return false;
+      if (*struck) taken.push_back(second);
+    }
+    report_.pairs.points_taken += CountPoints(taken);
+    return true;
+  }
+
+  static std::string TextOf(std::span<const Fault> faults) {
+    std::string text;
+    for (const Fault& fault : faults) text += (text.empty() ? "" : " + ") + FaultText(fault);
+    return text;
+  }
+
+  void Note(const std::string& faults, RunFinding finding) {
+    const std::string signature = finding.kind + ": " + finding.function + ": " + faults + ": " +
+                                  std::string(TransportName(plan_.transport));
+    Found& found = report_.found[signature];
+    if (++found.count > 1) return;
+    found.detail = std::move(finding.detail);
+    found.scenario = scenario_.name;
+    found.plan = plan_;
+  }
+
+  const Scenario& scenario_;
+  Target& target_;
+  const SweepOptions& options_;
+  Plan plan_;
+  std::string baseline_text_;
+  RunRecord baseline_;
+  std::optional<RunJudge> judge_;
+  RunRecord run_;  // the last one
+  std::string error_;
+  std::map<std::string, int64_t> hangs_;
+  UnitReport report_;
+};
+
+// Hands the units out to threads and puts the reports together in the units' order.
+class Crew {
+ public:
+  Crew(const std::vector<Scenario>& scenarios, const std::vector<Transport>& transports,
+       const OpenTarget& open, const SweepOptions& options)
+      : scenarios_(scenarios),
+        transports_(transports),
+        open_(open),
+        options_(options),
+        reports_(scenarios.size() * transports.size()) {}
+
+  void Work(const std::function<void(int64_t, int64_t)>& progress) {
+    std::unique_ptr<Target> target;
+    for (size_t unit = next_++; unit < reports_.size() && !failed_; unit = next_++) {
+      auto report = Sweep(unit, target);
+      const std::lock_guard<std::mutex> lock(mutex_);
+      if (!report) failed_ = true;
+      reports_[unit] = std::move(report);
+      progress(++done_, static_cast<int64_t>(reports_.size()));
+    }
+  }
+
+  tl::expected<UnitReport, std::string> Together() {
+    UnitReport all;
+    for (auto& report : reports_) {
+      if (!report) continue;
+      if (!*report) return tl::unexpected((*report).error());
+      all.Add(std::move(**report));
+    }
+    return all;
+  }
+
+ private:
+  tl::expected<UnitReport, std::string> Sweep(size_t unit, std::unique_ptr<Target>& target) {
+    const Transport transport = transports_[unit / scenarios_.size()];
+    if (target == nullptr || target->info().transport != transport) {
+      auto opened = open_(transport);
+      if (!opened) return tl::unexpected(opened.error());
+      target = std::move(*opened);
+    }
+    return SweepUnit(scenarios_[unit % scenarios_.size()], *target, options_);
+  }
+
+  const std::vector<Scenario>& scenarios_;
+  const std::vector<Transport>& transports_;
+  const OpenTarget& open_;
+  const SweepOptions& options_;
+  std::vector<std::optional<tl::expected<UnitReport, std::string>>> reports_;
+  std::atomic<size_t> next_ = 0;
+  std::atomic<bool> failed_ = false;
+  std::mutex mutex_;
+  int64_t done_ = 0;
+};
+
+}  // namespace
+
+void SweepCounts::Add(const SweepCounts& other) {
+  points += other.points;
+  points_taken += other.points_taken;
+  faults += other.faults;
+  runs += other.runs;
+  taken += other.taken;
+  left_out += other.left_out;
+  ended_early += other.ended_early;
+  for (const auto& [name, counts] : other.classes) {
+    classes[name].points += counts.points;
+    classes[name].faults += counts.faults;
+  }
+}
+
+void UnitReport::Add(UnitReport other) {
+  singles.Add(other.singles);
+  pairs.Add(other.pairs);
+  for (std::string& text : other.not_taken) {
+    if (not_taken.size() < kNotTakenKept) not_taken.push_back(std::move(text));
+  }
+  for (auto& [signature, one] : other.found) {
+    const auto at = found.find(signature);
+    if (at == found.end()) {
+      found.emplace(signature, std::move(one));
+      continue;
+    }
+    const int64_t count = at->second.count + one.count;
+    if (one.plan.steps.size() < at->second.plan.steps.size()) at->second = std::move(one);
+    at->second.count = count;
+  }
+}
+
+tl::expected<UnitReport, std::string> SweepUnit(const Scenario& scenario, Target& target,
+                                                const SweepOptions& options) {
+  return Unit(scenario, target, options).Sweep();
+}
+
+tl::expected<UnitReport, std::string> SweepAll(
+    const std::vector<Scenario>& scenarios, const std::vector<Transport>& transports,
+    const OpenTarget& open, const SweepOptions& options, int jobs,
+    const std::function<void(int64_t done, int64_t total)>& progress) {
+  Crew crew(scenarios, transports, open, options);
+  std::vector<std::thread> threads;
+  for (int i = 1; i < jobs; ++i) threads.emplace_back([&] { crew.Work(progress); });
+  crew.Work(progress);
+  for (std::thread& thread : threads) thread.join();
+  return crew.Together();
+}
+
+}  // namespace cmapsim
