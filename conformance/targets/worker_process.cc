@@ -4,6 +4,7 @@
 #include <poll.h>
 #include <spawn.h>
 #include <sys/mman.h>
+#include <sys/personality.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -23,6 +24,7 @@ namespace cmapsim {
 namespace {
 
 constexpr int kWatchSliceMs = 100;
+constexpr unsigned long kAskPersonality = 0xffffffff;  // changes nothing: personality(2)
 // The worker finds its descriptors under these numbers.
 constexpr int kWorkerControlFd = 3;
 constexpr int kWorkerTraceFd = 4;
@@ -118,8 +120,15 @@ std::string WorkerProcess::Launch() {
   for (std::string& variable : variables) environment.push_back(variable.data());
   environment.push_back(nullptr);
 
+  // A library that is handed a broken reply may return what lay on its stack: addresses that differ
+  // from process to process would reach a trace. Where the kernel does not allow it, they do.
+  const int before = personality(kAskPersonality);
+  if (options_.watch_calls && before != -1) {
+    personality(static_cast<unsigned long>(before) | ADDR_NO_RANDOMIZE);
+  }
   const int error = posix_spawn(&pid_, options_.executable.c_str(), &actions, nullptr, argv.data(),
                                 environment.data());
+  if (options_.watch_calls && before != -1) personality(static_cast<unsigned long>(before));
   posix_spawn_file_actions_destroy(&actions);
   for (const int fd : high) close(fd);
   close(sockets[1]);
