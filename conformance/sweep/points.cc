@@ -26,6 +26,11 @@ constexpr std::array<int, 9> kRefusals = {EACCES, EAGAIN, EBADMSG, EINVAL,  EMFI
 constexpr Nanos kDelay = 5 * kSecond;
 constexpr int kCsErrorMax = 100;
 
+// What fails to allocate says ENOMEM, whatever errno a plan gives it.
+bool Allocates(LibcCall call) {
+  return call == LibcCall::malloc || call == LibcCall::calloc || call == LibcCall::realloc;
+}
+
 class Lister {
  public:
   explicit Lister(const FaultChoice& choice) : choice_(choice) {}
@@ -35,7 +40,7 @@ class Lister {
     fault_.call = call;
     fault_.nth = nth;
     for (const int error : DocumentedErrnos(call)) Number(FaultKind::kHostErrno, error);
-    if (choice_.robustness) {
+    if (choice_.robustness && !Allocates(call)) {
       for (const int error : RobustnessErrnos(call)) Number(FaultKind::kHostErrno, error);
     }
     const CallEffects effects = EffectsOf(call);

@@ -53,6 +53,52 @@ std::string FormatClasses(const SweepCounts& counts) {
   return text;
 }
 
+// The signatures that differ in nothing but the error, under the signature without it.
+using Groups = std::map<std::string, std::vector<std::string>>;
+
+Groups GroupByError(const UnitReport& report, const SweepVerdict& verdict) {
+  Groups groups;
+  for (const std::string& signature : verdict.fresh) {
+    std::string group = signature;
+    for (const Fault& fault : report.found.at(signature).plan.faults) {
+      const std::string whole = FaultText(fault);
+      const size_t at = group.find(whole);
+      if (at != std::string::npos) group.replace(at, whole.size(), FaultName(fault));
+    }
+    groups[group].push_back(signature);
+  }
+  return groups;
+}
+
+// "EACCES" of "host.open.errno EACCES".
+std::string ErrorsOf(const Found& found) {
+  std::string text;
+  for (const Fault& fault : found.plan.faults) {
+    const std::string whole = FaultText(fault);
+    const std::string name = FaultName(fault);
+    if (whole.size() > name.size()) text += (text.empty() ? "" : "+") + whole.substr(name.size() + 1);
+  }
+  return text;
+}
+
+std::string FormatGroup(const std::string& group, const std::vector<std::string>& signatures,
+                        const UnitReport& report,
+                        const std::map<std::string, std::string>& paths) {
+  int64_t count = 0;
+  std::string errors;
+  for (const std::string& signature : signatures) {
+    const Found& found = report.found.at(signature);
+    count += found.count;
+    errors += " " + ErrorsOf(found);
+  }
+  const Found& first = report.found.at(signatures.front());
+  std::string text = "finding: " + group + " (" + Count(count) + " times)\n";
+  if (errors.size() > signatures.size()) text += "  with" + errors + "\n";
+  text += "  " + first.scenario + ": " + first.detail + "\n";
+  const auto path = paths.find(signatures.front());
+  return path == paths.end() ? text : text + "  " + path->second + "\n";
+}
+
 }  // namespace
 
 SweepVerdict WeighSweep(const UnitReport& report, const KnownFindings& known) {
@@ -101,12 +147,8 @@ std::string FormatSweep(const UnitReport& report, const SweepVerdict& verdict,
   for (const auto& [entry, count] : verdict.known) {
     text += "known: " + entry + " (" + Count(count) + " times)\n";
   }
-  for (const std::string& signature : verdict.fresh) {
-    const Found& found = report.found.at(signature);
-    text += "finding: " + signature + " (" + Count(found.count) + " times)\n  " + found.detail +
-            "\n";
-    const auto path = paths.find(signature);
-    if (path != paths.end()) text += "  " + path->second + "\n";
+  for (const auto& [group, signatures] : GroupByError(report, verdict)) {
+    text += FormatGroup(group, signatures, report, paths);
   }
   return text + (verdict.Good(report) ? "no finding\n"
                                       : Count(static_cast<int64_t>(verdict.fresh.size())) +
