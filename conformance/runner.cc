@@ -238,7 +238,8 @@ class CheckRun {
                      .property = property.name,
                      .verdict = Verdict::kSkipped,
                      .compatible = Verdict::kSkipped,
-                     .detail = "need faults, which only the simulated service has"});
+                     .detail = "need faults of the service, or days of waiting, which only the "
+                               "simulated service has"});
     }
   }
 

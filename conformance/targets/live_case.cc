@@ -17,10 +17,13 @@
 #include <new>
 
 #include "conformance/targets/client_watch.h"
+#include "conformance/targets/live_faults.h"
 #include "conformance/targets/live_world.h"
 #include "fixtures/corosync/sandbox.h"
 #include "sim/core/trace.h"
 #include "sim/host/client_task.h"
+#include "sim/host/client_world.h"
+#include "sim/host/injector.h"
 #include "sim/host/trace_writer.h"
 
 namespace cmapsim {
@@ -38,14 +41,15 @@ std::string SignalText(int number) {
   return name != nullptr ? "SIG" + std::string(name) : "signal-" + std::to_string(number);
 }
 
-// What cannot be done to a real corosync, if the plan asks for it.
-Outcome CheckPlan(const Plan& plan) {
-  if (!plan.faults.empty()) {
-    return tl::make_unexpected(
-        "faults cannot be injected beside a real corosync: take them out of the plan, or run it "
-        "simulated");
-  }
-  return {};
+// The client's side of a case, for what its calls do between two lines of ours.
+LiveState* g_state = nullptr;
+
+Nanos ClientNow() { return MonotonicNow() - g_state->begin_ns.load(std::memory_order_relaxed); }
+
+// Waits for the worker, which ends the case.
+void StopCalling() {
+  g_state->activity = LiveActivity::kLivelock;
+  for (;;) pause();
 }
 
 }  // namespace
@@ -71,7 +75,7 @@ LiveCase::~LiveCase() {
 
 Outcome LiveCase::Run(const Plan& plan, uint32_t repeat) {
   repeat_ = repeat;
-  if (auto possible = CheckPlan(plan); !possible) return possible;
+  if (auto possible = CheckLiveFaults(plan); !possible) return possible;
   if (auto started = daemon_.Start(); !started) return started;
   if (auto prepared = peer_.Prepare(plan); !prepared) return prepared;
   if (auto launched = Launch(plan); !launched) return launched;
@@ -142,9 +146,17 @@ void LiveCase::RunClient(int channel, const Plan& plan) {
   trace.Reset();
   const MessageChannel worker(channel);
   LiveWorld world(steps_, *state_, *shared_, trace, worker);
+  if (!plan.faults.empty()) world.AwaitService(daemon_.proc_id());
   ClientTask task(api_, world, trace);
+  Injector injector(trace);
+  g_state = state_;
   for (uint32_t i = 0; i < repeat_; ++i) {
     trace.Reset();
+    injector.Begin(plan);
+    SetRealClient({.injector = &injector,
+                   .now = &ClientNow,
+                   .faults = !plan.faults.empty(),
+                   .livelock = &StopCalling});
     task.Reset();
     task.Run(plan);
   }
@@ -377,6 +389,7 @@ std::string LiveCase::EndingOfQuiet() {
   }
   if (cpu_ns - cpu_at_last_line_ns_ > ToNanos(options_.cpu_limit)) return "hang";
   const LiveActivity activity = state_->activity;
+  if (activity == LiveActivity::kLivelock) return "livelock calls";
   const bool in_call = activity == LiveActivity::kInCall || activity == LiveActivity::kPolling;
   if (!in_call || OthersPending() || !NothingMoves()) {
     quiet_since_ns_ = now_ns;

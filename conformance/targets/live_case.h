@@ -12,6 +12,7 @@
 //             asleep too, every step of others carried out, and nothing has moved for `grace`;
 //   stall     likewise, in a request to a stopped service, which libqb waits for in slices; or when
 //             the client has slept through most of the case's time in one call, waking now and then;
+//   livelock  when one call into the library made too many calls (sim/host/client_world.h);
 //   hang      when the client has burnt `cpu_limit` since its last line.
 #pragma once
 

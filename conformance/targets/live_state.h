@@ -18,6 +18,7 @@ enum class LiveActivity : int32_t {
   kPolling,       // in poll(2) without a timeout
   kWaiting,       // in poll(2) or a sleep that ends by itself
   kAsking,        // for a step of others to be carried out
+  kLivelock,      // stopped after more calls than any work needs
   kDone,          // every step of the plan is behind it
 };
 

@@ -313,7 +313,7 @@ TEST_F(LiveWorkerTest, AServiceThatGoesOnDoesWhatWasKeptBack) {
 TEST_F(LiveWorkerTest, WhatCannotBeDoneLiveIsRefusedWithAReason) {
   EXPECT_NE(Run("faults:\n  - {fault: service.process.kill, nth: 1}\nsteps:\n"
                 "  - {op: initialize, connection: 0}\n")
-                .find("faults cannot be injected beside a real corosync"),
+                .find("fault 0, service.process.kill, is one of the service"),
             std::string::npos);
   EXPECT_NE(Run("keys:\n  - {key: test.r, value: uint8:1, read_only: true}\nsteps:\n"
                 "  - {op: initialize, connection: 0}\n")

@@ -9,7 +9,9 @@
 #include <cstring>
 #include <string>
 
+#include "conformance/targets/client_watch.h"
 #include "sim/core/trace.h"
+#include "sim/host/client_world.h"
 
 namespace cmapsim {
 namespace {
@@ -55,9 +57,12 @@ Nanos LiveWorld::Now() {
 void LiveWorld::EnterClient() {
   shared_.calls.fetch_add(1, std::memory_order_relaxed);
   state_.activity = LiveActivity::kInCall;
+  if (service_proc_id_ != 0) AwaitRestingService();
+  EnterRealClient();
 }
 
 void LiveWorld::LeaveClient() {
+  SetClient(ClientWorld::kNone);
   state_.activity = LiveActivity::kBetweenCalls;
   AwaitInFlight();
   WriteOtherSteps();
@@ -110,6 +115,15 @@ void LiveWorld::AwaitInFlight() const {
   if (!state_.in_flight) return;
   const Nanos give_up_ns = MonotonicNow() + kLongest;
   while (state_.in_flight && MonotonicNow() < give_up_ns) SleepReally(kLook);
+}
+
+void LiveWorld::AwaitRestingService() const {
+  constexpr Nanos kLongest = 20 * kMillisecond;
+  constexpr Nanos kLook = 10 * kMicrosecond;
+  const Nanos give_up_ns = MonotonicNow() + kLongest;
+  while (ReadProcess(service_proc_id_).state == 'R' && MonotonicNow() < give_up_ns) {
+    SleepReally(kLook);
+  }
 }
 
 // Time has passed as the plan wanted it to, so what was due meanwhile shall be done, however busy

@@ -30,6 +30,11 @@ class LiveWorld final : public World {
             TraceWriter& trace, const MessageChannel& worker)
       : steps_(steps), state_(state), shared_(shared), trace_(trace), worker_(worker) {}
 
+  // From now on client code goes on only when this process rests: as on the virtual host, where what
+  // the service has to do is done first. Faults strike the nth call, and how many there are would
+  // depend on who is faster.
+  void AwaitService(int32_t proc_id) { service_proc_id_ = proc_id; }
+
   [[nodiscard]] Nanos Now() override;
   void EnterClient() override;
   void LeaveClient() override;
@@ -39,6 +44,7 @@ class LiveWorld final : public World {
 
  private:
   void AwaitInFlight() const;
+  void AwaitRestingService() const;
   void AwaitDue() const;
   void WriteOtherSteps();
 
@@ -47,6 +53,7 @@ class LiveWorld final : public World {
   SharedState& shared_;
   TraceWriter& trace_;
   const MessageChannel& worker_;
+  int32_t service_proc_id_ = 0;  // 0: not waited for
   std::vector<Nanos> due_ns_;  // of the steps with `after`, on CLOCK_MONOTONIC
 };
 

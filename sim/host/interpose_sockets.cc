@@ -61,15 +61,19 @@ int PollClient(LibcCall id, struct pollfd* fds, nfds_t count, Nanos timeout_ns) 
   return call.Leave(ready);
 }
 
-// Beside a real service. `real` waits.
-template <typename RealPoll>
-int PollReal(LibcCall id, struct pollfd* fds, nfds_t count, RealPoll real) {
-  const Struck struck = CountRealCall(id);
-  if (struck.error != 0) {
-    errno = struck.error;
-    return -1;
-  }
-  return struck.ready ? Pretend(fds, count, struck.revents) : real();
+// Beside a real service. Where a signal comes meanwhile the waiting is ppoll's, in either case.
+int PollReal(LibcCall id, struct pollfd* fds, nfds_t count, const struct timespec* timeout,
+             const sigset_t* mask) {
+  const Struck struck = CountRealCall(id, true);
+  const auto wait = [&](const sigset_t* meanwhile) {
+    if (struck.error != 0) {
+      errno = struck.error;
+      return -1;
+    }
+    if (struck.ready) return Pretend(fds, count, struck.revents);
+    return Real().ppoll(fds, count, timeout, meanwhile);
+  };
+  return struck.signal == 0 ? wait(mask) : WaitForSignal(struck.signal, wait);
 }
 
 Nanos ToNanos(const struct timespec& t) { return t.tv_sec * kSecond + t.tv_nsec; }
@@ -246,6 +250,7 @@ ssize_t writev(int fd, const struct iovec* parts, int count) {
         return SendOnHost(call, fd, Gather(parts, static_cast<size_t>(count)), 0);
       },
       [&](size_t most) -> ssize_t {
+        if (t_client == ClientWorld::kReal) NoteRealRequest();
         if (most == kNoLimit) return Real().writev(fd, parts, count);
         const std::string bytes = Cut(Gather(parts, static_cast<size_t>(count)), most);
         return Real().write(fd, bytes.data(), bytes.size());
@@ -255,7 +260,10 @@ ssize_t writev(int fd, const struct iovec* parts, int count) {
 ssize_t recv(int fd, void* out, size_t size, int flags) {
   return OnDescriptor(
       LibcCall::recv, fd, [&](HostCall& call) { return ReceiveOnHost(call, fd, out, size, flags); },
-      [&](size_t most) { return Real().recv(fd, out, std::min(size, most), flags); });
+      [&](size_t most) {
+        if (t_client == ClientWorld::kReal) AwaitReplyToRequest(fd);
+        return Real().recv(fd, out, std::min(size, most), flags);
+      });
 }
 
 ssize_t __recv_chk(int fd, void* out, size_t size, size_t room, int flags) {
@@ -350,7 +358,10 @@ ssize_t readv(int fd, const struct iovec* parts, int count) {
 int poll(struct pollfd* fds, nfds_t count, int timeout_ms) {
   const auto real = [&] { return Real().poll(fds, count, timeout_ms); };
   if (t_client == ClientWorld::kNone) return real();
-  if (t_client == ClientWorld::kReal) return PollReal(LibcCall::poll, fds, count, real);
+  if (t_client == ClientWorld::kReal) {
+    const struct timespec timeout = {timeout_ms / 1000, timeout_ms % 1000 * kMillisecond};
+    return PollReal(LibcCall::poll, fds, count, timeout_ms < 0 ? nullptr : &timeout, nullptr);
+  }
   return PollClient(LibcCall::poll, fds, count, timeout_ms < 0 ? -1 : timeout_ms * kMillisecond);
 }
 
@@ -362,7 +373,7 @@ int __poll_chk(struct pollfd* fds, nfds_t count, int timeout_ms, size_t room) {
 int ppoll(struct pollfd* fds, nfds_t count, const struct timespec* timeout, const sigset_t* mask) {
   const auto real = [&] { return Real().ppoll(fds, count, timeout, mask); };
   if (t_client == ClientWorld::kNone) return real();
-  if (t_client == ClientWorld::kReal) return PollReal(LibcCall::ppoll, fds, count, real);
+  if (t_client == ClientWorld::kReal) return PollReal(LibcCall::ppoll, fds, count, timeout, mask);
   return PollClient(LibcCall::ppoll, fds, count, timeout == nullptr ? -1 : ToNanos(*timeout));
 }
 

@@ -20,6 +20,9 @@ bool IsRealtime(clockid_t clock) {
   return clock == CLOCK_REALTIME || clock == CLOCK_REALTIME_COARSE;
 }
 
+// What a real clock shows after the jumps that a plan has it make.
+Nanos Jumped(Nanos real_ns) { return real_ns + RealClockJump(); }
+
 Nanos ClockNow(VirtualHost& host, clockid_t clock) {
   return IsRealtime(clock) ? host.RealtimeNow() : host.Now() + kMonotonicStart;
 }
@@ -60,7 +63,13 @@ int clock_gettime(clockid_t clock, struct timespec* out) noexcept {
         *out = ToTimespec(ClockNow(call.host, clock));
         return 0;
       },
-      [&](size_t) { return Real().clock_gettime(clock, out); });
+      [&](size_t) {
+        const int result = Real().clock_gettime(clock, out);
+        if (t_client == ClientWorld::kReal && result == 0 && IsRealtime(clock)) {
+          *out = ToTimespec(Jumped(out->tv_sec * kSecond + out->tv_nsec));
+        }
+        return result;
+      });
 }
 
 int clock_getres(clockid_t clock, struct timespec* out) noexcept {
@@ -77,7 +86,14 @@ int gettimeofday(struct timeval* out, void* zone) noexcept {
         *out = {now_ns / kSecond, now_ns % kSecond / kMicrosecond};
         return 0;
       },
-      [&](size_t) { return Real().gettimeofday(out, zone); });
+      [&](size_t) {
+        const int result = Real().gettimeofday(out, zone);
+        if (t_client == ClientWorld::kReal && result == 0) {
+          const Nanos now_ns = Jumped(out->tv_sec * kSecond + out->tv_usec * kMicrosecond);
+          *out = {now_ns / kSecond, now_ns % kSecond / kMicrosecond};
+        }
+        return result;
+      });
 }
 
 time_t time(time_t* out) noexcept {
@@ -88,7 +104,12 @@ time_t time(time_t* out) noexcept {
         if (out != nullptr) *out = now;
         return now;
       },
-      [&](size_t) { return Real().time(out); });
+      [&](size_t) {
+        if (t_client != ClientWorld::kReal) return Real().time(out);
+        const time_t now = Real().time(nullptr) + RealClockJump() / kSecond;
+        if (out != nullptr) *out = now;
+        return now;
+      });
 }
 
 int nanosleep(const struct timespec* duration, struct timespec* left) {
