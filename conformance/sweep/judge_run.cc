@@ -143,14 +143,32 @@ class RunJudging {
     return open_step_->connection;
   }
 
-  // Died, and did not come back.
-  bool ServiceIsGone() const {
-    bool gone = Has(faults_, {FaultKind::kServiceProcessKill, FaultKind::kServiceProcessRestart,
-                              FaultKind::kServiceConnectionClose});
-    for (const TraceEvent& event : run_.events) {
+  // Whether the service died in this run.
+  bool ServiceDied() const {
+    if (Has(faults_, {FaultKind::kServiceProcessKill, FaultKind::kServiceProcessRestart})) {
+      return true;
+    }
+    return std::any_of(run_.events.begin(), run_.events.end(), [this](const TraceEvent& event) {
       const Step* step = event.mark == '@' ? StepOf(event) : nullptr;
-      if (step == nullptr || step->op != Op::kService) continue;
-      if (step->action == ServiceAction::kKill) gone = true;
+      return step != nullptr && step->op == Op::kService && step->action == ServiceAction::kKill;
+    });
+  }
+
+  // Died after the connection of the open call was made.
+  bool ServiceIsGone() const {
+    bool gone = false;
+    for (const TraceEvent& event : run_.events) {
+      const Step* step = StepOf(event);
+      if (event.mark == '*' && event.word.starts_with("service.process.")) gone = true;
+      if (step == nullptr || event.mark == '*') continue;
+      if (event.mark == '@' && step->op == Op::kService &&
+          step->action == ServiceAction::kKill) {
+        gone = true;
+      }
+      if (event.mark == '<' && step->op == Op::kInitialize && event.word == "CS_OK" &&
+          open_step_ != nullptr && step->connection == open_step_->connection) {
+        gone = false;
+      }
     }
     return gone;
   }
@@ -279,8 +297,11 @@ class RunJudging {
     const int64_t closing = FailedCalls(faults_, {LibcCall::close, LibcCall::shutdown});
     CheckLeft("descriptors", left.fds, expected.fds, FailedCalls(faults_, {LibcCall::close}));
     CheckLeft("mappings", left.maps, expected.maps, 2 * FailedCalls(faults_, {LibcCall::munmap}));
-    CheckLeft("files", left.files, expected.files,
-              FailedCalls(faults_, {LibcCall::unlink, LibcCall::rmdir}) + 7 * closing);
+    // They are the service's to remove, and the client's where it learns that the service is dead.
+    if (!ServiceDied()) {
+      CheckLeft("files", left.files, expected.files,
+                FailedCalls(faults_, {LibcCall::unlink, LibcCall::rmdir}) + 7 * closing);
+    }
     CheckLeft("memory", left.heap_blocks, expected.heap_blocks, 0);
     CheckLeft("connections", left.connections, expected.connections, closing);
   }

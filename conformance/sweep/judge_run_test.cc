@@ -150,7 +150,8 @@ TEST(Judge, ExcusesWaitingOnlyWhereNothingIsLeftToTell) {
   const std::string struck = kStart + "0 * 0 host.poll.errno nth=1\n";
   EXPECT_EQ(Kinds(struck + "0 = deadlock poll\n"), "event lost in cmap_dispatch ONE");
   EXPECT_EQ(Kinds(struck + kTold + "0 = deadlock poll\n"), "");
-  EXPECT_EQ(Kinds(struck + "0 = deadlock poll\n", OfKind(FaultKind::kServiceProcessKill)),
+  EXPECT_EQ(Kinds(kStart + "0 * 0 service.process.kill nth=1\n0 = deadlock poll\n",
+                  OfKind(FaultKind::kServiceProcessKill)),
             "waits in cmap_dispatch ONE, event lost in cmap_dispatch ONE");
   const std::string get = kStart + kTold + kOneBack + kNext + kEmpty + kGet +
                           "0 * 0 host.poll.errno nth=3\n0 = stall sem_timedwait\n";

@@ -20,6 +20,8 @@ constexpr Nanos kLater = 5 * kSecond;
 constexpr Nanos kEnd = 100 * kSecond;
 constexpr Nanos kQuiet = 300 * kSecond;
 constexpr int kDrain = 4;
+// A key of every fresh service.
+constexpr char kThere[] = "runtime.services.cmap.service_id";
 // In the epilogue: none of a situation's.
 constexpr int32_t kLastConnection = 9;
 
@@ -71,9 +73,9 @@ class Writer {
     }
     Read("test.a", 64);
     for (int32_t c = 0; c < connections; ++c) Add(Finalize(c));
-    Read("totem.token", 64);
+    Read(kThere, 64);
     Add(Initialize(kLastConnection));
-    Read("totem.token", 64, kLastConnection);
+    Read(kThere, 64, kLastConnection);
     Add(Finalize(kLastConnection));
     NumberSteps(plan_);
     return std::move(plan_);

@@ -80,7 +80,7 @@ class Comparison {
       if (step == nullptr || step->connection != connection) continue;
       if (TellsOfLoss(event)) return emptied;
       if (step->op != Op::kDispatch) continue;
-      if (event.word == "CS_ERR_TRY_AGAIN" || event.word == "CS_ERR_LIBRARY") emptied = i;
+      if (event.word == "CS_ERR_TRY_AGAIN") emptied = i;
     }
     return waiting_ == connection ? run.events.size() : emptied;
   }
