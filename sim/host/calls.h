@@ -79,6 +79,47 @@ enum class CallDisposition : uint8_t { kEmulated, kArena, kSwallowed, kEnds };
   X(sem_clockwait,       kEmulated)       \
   X(sem_getvalue,        kEmulated)       \
   X(pthread_mutex_lock,  kEmulated)       \
+  X(pthread_create,      kEmulated)       \
+  X(pthread_join,        kEmulated)       \
+  X(pthread_detach,      kEmulated)       \
+  X(pthread_exit,        kEmulated)       \
+  X(pthread_cancel,      kEmulated)       \
+  X(pthread_mutex_trylock, kEmulated)       \
+  X(pthread_mutex_timedlock, kEmulated)       \
+  X(pthread_mutex_clocklock, kEmulated)       \
+  X(pthread_mutex_unlock, kEmulated)       \
+  X(pthread_cond_wait,   kEmulated)       \
+  X(pthread_cond_timedwait, kEmulated)       \
+  X(pthread_cond_clockwait, kEmulated)       \
+  X(pthread_cond_signal, kEmulated)       \
+  X(pthread_cond_broadcast, kEmulated)       \
+  X(pthread_rwlock_rdlock, kEmulated)       \
+  X(pthread_rwlock_timedrdlock, kEmulated)       \
+  X(pthread_rwlock_wrlock, kEmulated)       \
+  X(pthread_rwlock_timedwrlock, kEmulated)       \
+  X(pthread_rwlock_unlock, kEmulated)       \
+  X(pthread_spin_lock,   kEmulated)       \
+  X(pthread_spin_unlock, kEmulated)       \
+  X(pthread_barrier_wait, kEmulated)       \
+  X(pthread_once,        kEmulated)       \
+  X(pthread_key_create,  kEmulated)       \
+  X(pthread_key_delete,  kEmulated)       \
+  X(pthread_setspecific, kEmulated)       \
+  X(pthread_getspecific, kEmulated)       \
+  X(__cxa_thread_atexit_impl, kEmulated)       \
+  X(sched_yield,         kEmulated)       \
+  X(sigaction,           kEmulated)       \
+  X(signal,              kEmulated)       \
+  X(sigprocmask,         kEmulated)       \
+  X(pthread_sigmask,     kEmulated)       \
+  X(pthread_kill,        kEmulated)       \
+  X(raise,               kEmulated)       \
+  X(pause,               kEmulated)       \
+  X(sigsuspend,          kEmulated)       \
+  X(sigwait,             kEmulated)       \
+  X(sigpending,          kEmulated)       \
+  X(alarm,               kEmulated)       \
+  X(setitimer,           kEmulated)       \
   X(clock_gettime,       kEmulated)       \
   X(clock_getres,        kEmulated)       \
   X(gettimeofday,        kEmulated)       \

@@ -4,6 +4,9 @@
 
 #include <algorithm>
 #include <array>
+#include <csignal>
+
+#include "sim/core/host_calls.h"
 
 namespace cmapsim {
 namespace {
@@ -25,6 +28,10 @@ void Trampoline(cmap_handle_t handle, cmap_track_handle_t track, int32_t event, 
   if (g_running != nullptr) {
     g_running->OnNotify(handle, track, event, key, new_value, old_value, user_data);
   }
+}
+
+void OnSignalCaught(int signal) {
+  if (g_running != nullptr) g_running->OnSignal(signal);
 }
 
 std::string_view EventName(int32_t event) {
@@ -55,7 +62,7 @@ void AppendNotifyValue(const cmap_notify_value& v, std::string& out) {
 }
 
 template <typename T>
-T& Slot(std::vector<T>& slots, int32_t index) {
+T& Slot(std::deque<T>& slots, int32_t index) {
   if (slots.size() <= static_cast<size_t>(index)) slots.resize(static_cast<size_t>(index) + 1);
   return slots[static_cast<size_t>(index)];
 }
@@ -99,10 +106,13 @@ void ClientTask::Reset() {
   track_names_.Clear();
   iter_names_.Clear();
   fd_names_.Clear();
+  handlers_.fill({});
+  for (Buffer& buffer : buffers_) buffer.used = false;
 }
 
 void ClientTask::Run(const Plan& plan) {
   g_running = this;
+  plan_ = &plan;
   RunSteps(plan.steps);
   g_running = nullptr;
 }
@@ -149,8 +159,13 @@ void ClientTask::RunStep(const Step& step) {
       BeginReturn(step, CS_OK).End();
       return;
     case Op::kStart:
+      return StartTask(step);
     case Op::kJoin:
+      BeginCall(step).Field("task", step.task).End();
+      BeginReturn(step, world_.JoinTask(step.task) ? CS_OK : CS_ERR_NOT_EXIST).End();
+      return;
     case Op::kSigaction:
+      return Sigaction(step);
     case Op::kService:
     case Op::kSignal:
     case Op::kInput:
@@ -272,23 +287,73 @@ void ClientTask::Get(const Step& step) {
   if (step.buffer_size) call.Field("buffer", *step.buffer_size);
   call.End();
   const size_t capacity = step.buffer_size.value_or(0);
-  if (buffer_.size() < capacity) buffer_.resize(capacity);
+  Buffer& buffer = FreeBuffer(capacity);
   size_t size = capacity;
   cmap_value_types_t type{};
   const int64_t result =
       Call(world_, api_.cmap_get, handle, step.key ? step.key->c_str() : nullptr,
-           step.buffer_size ? static_cast<void*>(buffer_.data()) : nullptr, &size, &type);
+           step.buffer_size ? static_cast<void*>(buffer.bytes.data()) : nullptr, &size, &type);
   TraceWriter& line = BeginReturn(step, result);
   if (result == CS_OK) {
     const auto value_type = static_cast<ValueType>(type);
     line.Field("type", ValueTypeName(value_type)).Field("len", static_cast<int64_t>(size));
     if (step.buffer_size && size <= capacity) {
       scratch_.clear();
-      AppendTraceValue(value_type, {buffer_.data(), size}, scratch_);
+      AppendTraceValue(value_type, {buffer.bytes.data(), size}, scratch_);
       line.Field("value", scratch_);
     }
   }
   line.End();
+  buffer.used = false;
+}
+
+ClientTask::Buffer& ClientTask::FreeBuffer(size_t size) {
+  const auto free = std::find_if(buffers_.begin(), buffers_.end(),
+                                 [](const Buffer& buffer) { return !buffer.used; });
+  Buffer& buffer = free != buffers_.end() ? *free : buffers_.emplace_back();
+  if (buffer.bytes.size() <= size) buffer.bytes.resize(size + 1);  // of no bytes, but not NULL
+  buffer.used = true;
+  return buffer;
+}
+
+void ClientTask::StartTask(const Step& step) {
+  BeginCall(step).Field("task", step.task).End();
+  const auto task = std::find_if(plan_->tasks.begin(), plan_->tasks.end(),
+                                 [&](const Task& other) { return other.task == step.task; });
+  const bool started =
+      task != plan_->tasks.end() &&
+      world_.StartTask(step.task, [this, &steps = task->steps] { RunSteps(steps); });
+  BeginReturn(step, started ? CS_OK : CS_ERR_EXIST).End();
+}
+
+// As client code does it: the world decides what a handler is.
+void ClientTask::Sigaction(const Step& step) {
+  BeginCall(step)
+      .Field("signal", SignalName(step.signal))
+      .Field("restart", step.restart ? "true" : "false")
+      .End();
+  handlers_[static_cast<size_t>(step.signal)] = {&step, 0};
+  struct sigaction action = {};
+  action.sa_handler = OnSignalCaught;
+  action.sa_flags = step.restart ? SA_RESTART : 0;
+  const int64_t result = Call(world_, &::sigaction, step.signal, &action, nullptr);
+  BeginReturn(step, result == 0 ? CS_OK : CS_ERR_INVALID_PARAM).End();
+}
+
+void ClientTask::OnSignal(int signal) {
+  world_.LeaveClient();
+  Handler& handler = handlers_[static_cast<size_t>(signal)];
+  const Step& step = *handler.step;
+  trace_.Begin(world_.Now(), '!').Int(step.id).Field("signal", SignalName(signal)).End();
+  React(step.on_callback, ++handler.runs);
+  trace_.Begin(world_.Now(), '~').Int(step.id).End();
+  world_.EnterClient();
+}
+
+void ClientTask::React(const std::vector<Reaction>& reactions, int64_t nth) {
+  for (const Reaction& reaction : reactions) {
+    if (reaction.nth == 0 || reaction.nth == nth) return RunSteps(reaction.steps);
+  }
 }
 
 void ClientTask::Iterate(const Step& step) {
@@ -415,13 +480,7 @@ void ClientTask::OnNotify(cmap_handle_t handle, cmap_track_handle_t track, int32
   line.Field("old", scratch_).End();
 
   if (step != nullptr) {
-    const int64_t nth = ++trackers_[slot].callbacks;
-    for (const Reaction& reaction : step->on_callback) {
-      if (reaction.nth == 0 || reaction.nth == nth) {
-        RunSteps(reaction.steps);
-        break;
-      }
-    }
+    React(step->on_callback, ++trackers_[slot].callbacks);
   }
   TraceWriter& end = trace_.Begin(world_.Now(), '~');
   step != nullptr ? end.Int(step->id) : end.Word("?");

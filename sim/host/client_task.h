@@ -9,7 +9,10 @@
 // may leave a blocked call by longjmp, and nothing is then left behind but what Reset gives back.
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <deque>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -38,6 +41,10 @@ class World {
   virtual void Sleep(Nanos duration_ns) = 0;
   // poll(2) as client code would call it. `timeout_ns` -1: for ever.
   virtual int Poll(struct pollfd* fds, int count, Nanos timeout_ns) = 0;
+  // Another task, which carries out `body` beside this one; false where it is there already. Waiting
+  // for its end; false where there is none of that number. A world without tasks has neither.
+  virtual bool StartTask(int32_t /*number*/, std::function<void()> /*body*/) { return false; }
+  virtual bool JoinTask(int32_t /*number*/) { return false; }
 };
 
 class ClientTask {
@@ -53,12 +60,23 @@ class ClientTask {
   void OnNotify(cmap_handle_t handle, cmap_track_handle_t track, int32_t event, const char* key,
                 const cmap_notify_value& new_value, const cmap_notify_value& old_value,
                 void* user_data);
+  // For the signal handler.
+  void OnSignal(int signal);
 
  private:
   struct Tracker {
     const Step* step = nullptr;  // the track_add that made it
     cmap_track_handle_t handle = 0;
     int64_t callbacks = 0;
+  };
+  struct Handler {
+    const Step* step = nullptr;  // the sigaction that set it
+    int64_t runs = 0;
+  };
+  // What a get is given, while it runs: others may run meanwhile, in other tasks and in handlers.
+  struct Buffer {
+    std::vector<char> bytes;
+    bool used = false;
   };
   class Names {  // h1, h2, ... by first appearance
    public:
@@ -71,6 +89,10 @@ class ClientTask {
 
   void RunSteps(const std::vector<Step>& steps);
   void RunStep(const Step& step);
+  void React(const std::vector<Reaction>& reactions, int64_t nth);
+  Buffer& FreeBuffer(size_t size);
+  void StartTask(const Step& step);
+  void Sigaction(const Step& step);
   [[nodiscard]] cmap_handle_t Handle(const Step& step);
   TraceWriter& BeginCall(const Step& step);
   TraceWriter& BeginCallOnConnection(const Step& step);
@@ -88,11 +110,14 @@ class ClientTask {
   const CmapApi& api_;
   World& world_;
   TraceWriter& trace_;
-  std::vector<cmap_handle_t> handles_;  // by connection slot
-  std::vector<Tracker> trackers_;       // by tracker slot
-  std::vector<cmap_iter_handle_t> iterators_;
+  const Plan* plan_ = nullptr;
+  // Shared by all tasks. Places in them are given to the library, and must not move.
+  std::deque<cmap_handle_t> handles_;  // by connection slot
+  std::deque<Tracker> trackers_;       // by tracker slot
+  std::deque<cmap_iter_handle_t> iterators_;
+  std::array<Handler, 32> handlers_;  // by signal
   Names handle_names_, track_names_, iter_names_, fd_names_;
-  std::vector<char> buffer_;
+  std::deque<Buffer> buffers_;
   std::string scratch_;
 };
 

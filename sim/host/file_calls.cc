@@ -34,6 +34,7 @@ ssize_t Reserve(VirtualHost& host, size_t size) {
   for (int i = service.connection_count() - 1; i >= 0; --i) {
     VirtualConnection& c = service.connection(i);
     if (c.block == nullptr || size != 2 * c.block->data_size()) continue;
+    if (c.opener != host.tasks().current().number) continue;
     for (int ring = 0; ring < kRingCount; ++ring) {
       const int kind = static_cast<int>(FileKind::kData) + ring;
       if ((c.open & Bit(kind)) != 0 && (c.mapped & Bit(kind)) == 0)
@@ -80,6 +81,7 @@ int OpenFile(VirtualHost& host, std::string_view path, int) {
   if (fd < 0) return -EMFILE;
   host.descriptors().Find(fd)->file = file;
   host.service().connection(file / 8).open |= Bit(file % 8);
+  host.service().connection(file / 8).opener = host.tasks().current().number;
   return fd;
 }
 

@@ -55,7 +55,7 @@ struct HostCall {
   }
   template <typename T>
   T Leave(T result) {
-    host.OnReturn(struck);
+    host.OnReturn();
     SetClient(ClientWorld::kVirtual);
     errno = result < 0 ? static_cast<int>(-result) : saved_errno;
     return result < 0 ? static_cast<T>(-1) : result;

@@ -56,8 +56,11 @@ int WaitSemaphore(LibcCall id, sem_t* semaphore, Nanos deadline_ns, RealCall rea
   if (result == 0 && !ready()) {
     if (id == LibcCall::sem_trywait) {
       result = -EAGAIN;
-    } else if (!call.host.WaitUntil(deadline_ns, ready, LibcCallName(id).data())) {
-      result = -ETIMEDOUT;
+    } else {
+      const Woken woken =
+          call.host.WaitUntil(deadline_ns, ready, LibcCallName(id).data(), OnSignal::kRestart);
+      if (woken == Woken::kTimeout) result = -ETIMEDOUT;
+      if (woken == Woken::kInterrupted) result = -EINTR;
     }
   }
   if (result == 0) {

@@ -1,5 +1,4 @@
 // Clocks, sleeping, processes, chance and logging: the interposed calls. See calls.h.
-#include <pthread.h>
 #include <syslog.h>
 
 #include <algorithm>
@@ -27,8 +26,10 @@ Nanos ClockNow(VirtualHost& host, clockid_t clock) {
   return IsRealtime(clock) ? host.RealtimeNow() : host.Now() + kMonotonicStart;
 }
 
+// `left_ns` gets what was left when a signal's handler ended the sleep (signal(7): it never goes on).
 template <typename Duration, typename RealCall>
-auto SleepClient(LibcCall id, Duration duration, RealCall real) -> decltype(real(size_t{0})) {
+auto SleepClient(LibcCall id, Duration duration, Nanos& left_ns, RealCall real)
+    -> decltype(real(size_t{0})) {
   using Result = decltype(real(size_t{0}));
   if (t_client == ClientWorld::kNone) return real(0);
   if (t_client == ClientWorld::kReal) return OnRealHost(id, real);
@@ -37,9 +38,12 @@ auto SleepClient(LibcCall id, Duration duration, RealCall real) -> decltype(real
   if (call.struck.error != 0) {
     return static_cast<Result>(call.Return(duration_ns, -call.struck.error));
   }
-  call.host.WaitUntil(
-      call.host.Now() + duration_ns, [] { return false; }, LibcCallName(id).data());
-  return static_cast<Result>(call.Return(duration_ns, 0));
+  const Nanos until_ns = call.host.Now() + duration_ns;
+  const Woken woken = call.host.WaitUntil(
+      until_ns, [] { return false; }, LibcCallName(id).data(), OnSignal::kInterrupt);
+  if (woken == Woken::kTimeout) return static_cast<Result>(call.Return(duration_ns, 0));
+  left_ns = std::max<Nanos>(0, until_ns - call.host.Now());
+  return static_cast<Result>(call.Return(duration_ns, -EINTR));
 }
 
 [[noreturn]] void EndRun(int status) {
@@ -113,42 +117,53 @@ time_t time(time_t* out) noexcept {
 }
 
 int nanosleep(const struct timespec* duration, struct timespec* left) {
-  if (InClient() && left != nullptr) *left = {0, 0};
-  return SleepClient(
+  const bool virtual_world = InClient();
+  Nanos left_ns = 0;
+  const int result = SleepClient(
       LibcCall::nanosleep,
-      [&](VirtualHost&) { return duration->tv_sec * kSecond + duration->tv_nsec; },
+      [&](VirtualHost&) { return duration->tv_sec * kSecond + duration->tv_nsec; }, left_ns,
       [&](size_t) { return Real().nanosleep(duration, left); });
+  if (virtual_world && left != nullptr) *left = ToTimespec(left_ns);
+  return result;
 }
 
 // Returns the error and leaves errno alone.
 int clock_nanosleep(clockid_t clock, int flags, const struct timespec* when,
                     struct timespec* left) {
   const int before = errno;
+  const bool virtual_world = InClient();
+  Nanos left_ns = 0;
   const int result = SleepClient(
       LibcCall::clock_nanosleep,
       [&](VirtualHost& host) {
         const Nanos when_ns = when->tv_sec * kSecond + when->tv_nsec;
         return (flags & TIMER_ABSTIME) != 0 ? when_ns - ClockNow(host, clock) : when_ns;
       },
+      left_ns,
       [&](size_t) {
         errno = Real().clock_nanosleep(clock, flags, when, left);
         return errno == 0 ? 0 : -1;
       });
   const int error = result == 0 ? 0 : errno;
   errno = before;
+  if (virtual_world && left != nullptr && (flags & TIMER_ABSTIME) == 0) *left = ToTimespec(left_ns);
   return error;
 }
 
 int usleep(useconds_t duration_us) {
+  Nanos left_ns = 0;
   return SleepClient(
-      LibcCall::usleep, [&](VirtualHost&) { return duration_us * kMicrosecond; },
+      LibcCall::usleep, [&](VirtualHost&) { return duration_us * kMicrosecond; }, left_ns,
       [&](size_t) { return Real().usleep(duration_us); });
 }
 
+// Returns what was left, in whole seconds.
 unsigned sleep(unsigned duration_s) {
-  return SleepClient(
-      LibcCall::sleep, [&](VirtualHost&) { return duration_s * kSecond; },
+  Nanos left_ns = 0;
+  const unsigned result = SleepClient(
+      LibcCall::sleep, [&](VirtualHost&) { return duration_s * kSecond; }, left_ns,
       [&](size_t) { return Real().sleep(duration_s); });
+  return left_ns > 0 ? static_cast<unsigned>((left_ns + kSecond - 1) / kSecond) : result;
 }
 
 // The only processes of the virtual host are the client and the service.
@@ -157,7 +172,12 @@ int kill(pid_t pid, int signal) noexcept {
       LibcCall::kill, signal,
       [&](HostCall& call) {
         const bool service = pid == call.host.service().pid() && call.host.service().alive();
-        return pid == kClientPid || service ? (signal == 0 ? 0 : -EPERM) : -ESRCH;
+        if (signal < 0 || signal > kSignalMax) return -EINVAL;
+        if (pid == kClientPid || pid == 0) {
+          if (signal != 0) call.host.RaiseHere(signal);
+          return 0;
+        }
+        return service ? (signal == 0 ? 0 : -EPERM) : -ESRCH;
       },
       [&](size_t) { return Real().kill(pid, signal); });
 }
@@ -180,14 +200,6 @@ void srandom(unsigned seed) noexcept {
 }
 void srand(unsigned seed) noexcept {
   if (!InClient()) Real().srand(seed);
-}
-
-// With one task, a mutex that is held is never given back.
-int pthread_mutex_lock(pthread_mutex_t* mutex) noexcept {
-  if (!InClient()) return Real().pthread_mutex_lock(mutex);
-  const int result = pthread_mutex_trylock(mutex);
-  if (result != EBUSY) return result;
-  CurrentHost()->End(EndingKind::kDeadlock, "pthread_mutex_lock");
 }
 
 void openlog(const char* name, int options, int facility) {

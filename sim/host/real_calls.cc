@@ -22,6 +22,7 @@ RealCalls LookUpAll() {
   CMAPSIM_REAL_CALLS(CMAPSIM_X)
 #undef CMAPSIM_X
   LookUp(real.gettimeofday, "gettimeofday");
+  LookUp(real.__cxa_thread_atexit_impl, "__cxa_thread_atexit_impl");
   LookUp(real.vsyslog, "vsyslog");
   return real;
 }

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
+#include <sched.h>
 #include <semaphore.h>
 #include <sys/mman.h>
 #include <sys/select.h>
@@ -27,7 +28,17 @@ namespace cmapsim {
   X(poll) X(ppoll) X(select) X(pselect) X(open) X(openat) X(stat) X(ftruncate) X(truncate)             \
   X(posix_fallocate) X(unlink) X(unlinkat) X(rmdir) X(mmap) X(munmap) X(sem_init) X(sem_destroy)       \
   X(sem_post) X(sem_wait) X(sem_trywait) X(sem_timedwait) X(sem_clockwait) X(sem_getvalue)             \
-  X(pthread_mutex_lock) X(clock_gettime) X(clock_getres) X(time) X(nanosleep)                          \
+  X(pthread_mutex_lock) X(pthread_mutex_trylock) X(pthread_mutex_timedlock) X(pthread_mutex_clocklock) \
+  X(pthread_mutex_unlock) X(pthread_cond_wait) X(pthread_cond_timedwait) X(pthread_cond_clockwait)     \
+  X(pthread_cond_signal) X(pthread_cond_broadcast) X(pthread_rwlock_rdlock) X(pthread_rwlock_wrlock)   \
+  X(pthread_rwlock_tryrdlock) X(pthread_rwlock_trywrlock) X(pthread_rwlock_timedrdlock)                \
+  X(pthread_rwlock_timedwrlock) X(pthread_rwlock_unlock) X(pthread_spin_lock) X(pthread_spin_trylock)  \
+  X(pthread_spin_unlock) X(pthread_barrier_wait) X(pthread_once) X(pthread_create) X(pthread_join)     \
+  X(pthread_detach) X(pthread_exit) X(pthread_cancel) X(pthread_kill) X(pthread_sigmask)               \
+  X(pthread_key_create) X(pthread_key_delete) X(pthread_setspecific) X(pthread_getspecific)            \
+  X(sched_yield) X(sigaction) X(signal) X(raise) X(sigprocmask) X(sigsuspend) X(pause) X(alarm) X(setitimer)        \
+  X(sigwait) X(sigpending)        \
+  X(clock_gettime) X(clock_getres) X(time) X(nanosleep)                          \
   X(clock_nanosleep) X(usleep) X(sleep) X(kill) X(getpid) X(random) X(srandom) X(rand) X(srand)        \
   X(openlog) X(closelog) X(exit) X(_exit) X(quick_exit)
 // clang-format on
@@ -37,6 +48,7 @@ struct RealCalls {
   CMAPSIM_REAL_CALLS(CMAPSIM_X)
 #undef CMAPSIM_X
   int (*gettimeofday)(struct timeval*, void*) = nullptr;
+  int (*__cxa_thread_atexit_impl)(void (*)(void*), void*, void*) = nullptr;
   void (*vsyslog)(int, const char*, __builtin_va_list) = nullptr;
 };
 

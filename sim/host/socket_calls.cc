@@ -237,13 +237,17 @@ ssize_t ReceiveBytes(VirtualHost& host, int fd, void* out, size_t size, int flag
   const bool stream = d->kind == Descriptor::Kind::kStream;
   if (stream && !d->connected) return -EINVAL;
   const bool peek = (flags & MSG_PEEK) != 0;
-  const auto ready = [&] {
+  const auto ready = [&] {  // or closed by another task
+    if (d->kind == Descriptor::Kind::kClosed) return true;
     return stream ? d->incoming.size() > 0 || d->peer_closed || d->shut
                   : !d->datagrams.empty() || d->shut;
   };
   if (!ready()) {
     if (d->nonblocking || (flags & MSG_DONTWAIT) != 0) return -EAGAIN;
-    host.WaitUntil(kForever, ready, "recv");
+    if (host.WaitUntil(kForever, ready, "recv", OnSignal::kRestart) == Woken::kInterrupted) {
+      return -EINTR;
+    }
+    if (d->kind == Descriptor::Kind::kClosed) return -EBADF;
   }
   if (!peek) host.Progress();
   if (stream) {
@@ -306,8 +310,8 @@ int PollDescriptors(VirtualHost& host, std::span<struct pollfd> fds, Nanos deadl
     }
     return count > 0;
   };
-  host.WaitUntil(deadline_ns, ready, "poll");
-  return count;
+  const Woken woken = host.WaitUntil(deadline_ns, ready, "poll", OnSignal::kInterrupt);
+  return woken == Woken::kInterrupted ? -EINTR : count;
 }
 
 }  // namespace cmapsim

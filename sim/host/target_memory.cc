@@ -10,6 +10,8 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "sim/host/real_calls.h"
+
 namespace cmapsim {
 namespace {
 
@@ -17,6 +19,7 @@ constexpr size_t kPage = 4096;
 
 TargetMemory* g_memory = nullptr;
 Arena* g_arena = nullptr;
+std::vector<size_t> g_local_modules;  // of the target's files that have thread_local variables
 
 char* PageOf(const void* address) {
   return reinterpret_cast<char*>(reinterpret_cast<uintptr_t>(address) & ~(kPage - 1));
@@ -27,7 +30,7 @@ char* PageOf(const void* address) {
 void OnFault(int signal, siginfo_t* info, void*) {
   if (g_memory != nullptr && info->si_code == SEGV_ACCERR && g_memory->OnWrite(info->si_addr))
     return;
-  ::signal(signal, SIG_DFL);
+  Real().signal(signal, SIG_DFL);  // not the one of client code, which may be running
 }
 
 struct Range {
@@ -55,7 +58,53 @@ void CollectRanges(const struct dl_phdr_info& info, std::vector<Range>& out) {
   }
 }
 
+// What the dynamic linker calls a thread_local variable.
+struct Local {
+  size_t module;
+  size_t offset;
+};
+
+struct LocalsSearch {
+  const std::vector<std::string>& files;
+  std::vector<std::pair<size_t, size_t>> found;  // module, size
+};
+
+int CollectLocals(struct dl_phdr_info* info, size_t, void* data) {
+  auto& search = *static_cast<LocalsSearch*>(data);
+  if (info->dlpi_tls_modid == 0) return 0;
+  if (std::find(search.files.begin(), search.files.end(), info->dlpi_name) == search.files.end())
+    return 0;
+  for (int i = 0; i < info->dlpi_phnum; ++i) {
+    const ElfW(Phdr)& p = info->dlpi_phdr[i];
+    if (p.p_type == PT_TLS) search.found.emplace_back(info->dlpi_tls_modid, p.p_memsz);
+  }
+  return 0;
+}
+
 }  // namespace
+}  // namespace cmapsim
+
+extern "C" void* __tls_get_addr(void* local);
+
+namespace cmapsim {
+
+void TouchTargetLocals() {
+  for (const size_t module : g_local_modules) {
+    Local local = {module, 0};
+    __tls_get_addr(&local);
+  }
+}
+
+void TargetMemory::WatchLocals(const std::vector<std::string>& files) {
+  LocalsSearch search{files, {}};
+  dl_iterate_phdr(CollectLocals, &search);
+  for (const auto& [module, size] : search.found) {
+    g_local_modules.push_back(module);
+    Local local = {module, 0};
+    char* begin = static_cast<char*>(__tls_get_addr(&local));
+    locals_.push_back({begin, std::string(begin, size)});
+  }
+}
 
 Arena* TargetArena() { return g_arena; }
 
@@ -100,6 +149,7 @@ void TargetMemory::Watch(const std::vector<std::string>& files) {
   for (const Range& range : search.ranges) AddSegment(range.begin, range.end);
   for (const Segment& s : segments_) mprotect(s.begin, s.size, PROT_READ);
   written_.reserve(1024);
+  WatchLocals(files);
 }
 
 bool TargetMemory::OnWrite(const void* address) {
@@ -119,6 +169,7 @@ bool TargetMemory::OnWrite(const void* address) {
 
 void TargetMemory::Restore() {
   for (const Page& page : written_) std::memcpy(page.at, page.content, kPage);
+  for (const Locals& l : locals_) std::memcpy(l.begin, l.content.data(), l.content.size());
   arena_.Reset();
 }
 

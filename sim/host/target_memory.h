@@ -4,7 +4,7 @@
 //   TargetMemory memory;
 //   memory.Watch(files);       // after dlopen: remembers the writable segments of the target's own files
 //   ... a case runs ...
-//   memory.Restore();          // segments as they were, arena empty
+//   memory.Restore();          // segments and thread_local variables as they were, arena empty
 //
 // Segments are write-protected page by page until a page is first written; from then on that page
 // is copied back by every Restore. A target writes few of its pages, so this costs about a
@@ -45,12 +45,22 @@ class TargetMemory {
     char* at;
     const char* content;
   };
+  struct Locals {  // thread_local variables, as the first task's thread has them
+    char* begin;
+    std::string content;
+  };
   void AddSegment(char* begin, char* end);
+  void WatchLocals(const std::vector<std::string>& files);
 
   Arena arena_;
   std::vector<Segment> segments_;
   std::vector<Page> written_;
+  std::vector<Locals> locals_;
 };
+
+// Gives the calling thread its copy of the target's thread_local variables. The dynamic linker
+// would do so when one is first used, with client code's malloc.
+void TouchTargetLocals();
 
 // The arena behind client code's malloc; null before there is a TargetMemory.
 [[nodiscard]] Arena* TargetArena();

@@ -24,9 +24,9 @@ VirtualHost::VirtualHost(TraceWriter& trace, SharedState* shared)
     : trace_(trace),
       shared_(shared),
       injector_(trace),
-      service_(std::make_unique<VirtualService>(*this)),
-      top_{} {
+      service_(std::make_unique<VirtualService>(*this)) {
   descriptors_.Reserve();
+  tasks_.OnFinish([this](ClientThread& me) -> ClientThread& { return FinishTask(me); });
   g_host = this;
 }
 
@@ -57,6 +57,15 @@ void VirtualHost::BeginRun(const Plan& plan, const KeyTable& keys, TraceLevel le
   client_random_ = Random(plan.seed);
   realtime_start_ns_ = kRealtimeStart;
   injector_.Begin(plan);
+  tasks_.Begin();
+  turns_.Begin(plan);
+  signals_.Begin();
+  keys_.clear();
+  parked_ = nullptr;
+  alarm_ = 0;
+  alarm_ns_ = alarm_interval_ns_ = 0;
+  next_task_ = 1;
+  for (const Task& task : plan.tasks) next_task_ = std::max(next_task_, task.task + 1);
   shared_->calls.store(0, std::memory_order_relaxed);
   shared_->now_ns.store(0, std::memory_order_relaxed);
   trace_.Reset();
@@ -64,6 +73,7 @@ void VirtualHost::BeginRun(const Plan& plan, const KeyTable& keys, TraceLevel le
 }
 
 void VirtualHost::EndRun() {
+  tasks_.EndOthers();
   to_protect_.clear();
   SetClient(ClientWorld::kNone);
   ReleaseClientMappings();
@@ -74,7 +84,7 @@ void VirtualHost::EndRun() {
 EndingKind VirtualHost::Run(const Plan& plan, const KeyTable& keys, TraceLevel level,
                             const std::function<void()>& client) {
   BeginRun(plan, keys, level);
-  if (setjmp(top_) == 0) {
+  if (setjmp(tasks_.first().base) == 0) {
     client();
     WriteEnding(EndingKind::kFinished, {});
   }
@@ -86,7 +96,7 @@ void VirtualHost::End(EndingKind kind, std::string_view detail) {
   SetClient(ClientWorld::kNone);
   WriteEnding(kind, detail);
   if (program_ != nullptr) program_->Leave();
-  longjmp(top_, 1);
+  tasks_.Leave();
 }
 
 void VirtualHost::WriteEnding(EndingKind kind, std::string_view detail) {
@@ -106,11 +116,17 @@ void VirtualHost::OnCall() {
   HappenDue();
 }
 
+// What happens also while the service is stopped: it is not the service that does it.
+bool VirtualHost::PassesService(const Scheduler::Entry& entry) const {
+  if (entry.kind == static_cast<uint32_t>(Due::kAlarm)) return true;
+  if (entry.kind != static_cast<uint32_t>(Due::kOtherStep)) return false;
+  const Op op = other_steps_[static_cast<size_t>(entry.a)]->op;
+  return op == Op::kService || op == Op::kSignal || op == Op::kInput;
+}
+
 void VirtualHost::HappenDue() {
   while (const auto entry = scheduler_.PopDue(now_ns_)) {
-    const bool for_process = entry->kind == static_cast<uint32_t>(Due::kOtherStep) &&
-                             other_steps_[static_cast<size_t>(entry->a)]->op == Op::kService;
-    if (!for_process && service_->KeepWhileStopped(*entry)) continue;
+    if (!PassesService(*entry) && service_->KeepWhileStopped(*entry)) continue;
     Happen(*entry);
     last_event_ns_ = std::max(last_event_ns_, now_ns_);
     Progress();
@@ -132,6 +148,8 @@ void VirtualHost::Happen(const Scheduler::Entry& entry) {
       return service_->Start();
     case Due::kServiceContinue:
       return service_->ContinueProcess(entry.a);
+    case Due::kAlarm:
+      return RingAlarm();
     case Due::kOtherStep:
       return CarryOut(*other_steps_[static_cast<size_t>(entry.a)]);
   }
@@ -149,6 +167,10 @@ void VirtualHost::CarryOut(const Step& step) {
     if (program_ != nullptr) program_->Input(step.value->bytes);
     trace_.Begin(now_ns_, '@').Int(step.id).Word(OpName(step.op)).Word("CS_OK").End();
     return;
+  }
+  if (step.op == Op::kSignal) {
+    trace_.Begin(now_ns_, '@').Int(step.id).Word(OpName(step.op)).Word("CS_OK").End();
+    return Raise(step.signal);
   }
   if (step.op != Op::kService) {
     const CsError result = service_->CarryOut(step);
@@ -193,14 +215,12 @@ void VirtualHost::ReleaseClientMappings() {
 void VirtualHost::Take(LibcCall call, Struck& struck) {
   struck = injector_.Take(call, now_ns_);
   realtime_start_ns_ += struck.jump_ns;
+  if (struck.signal != 0) RaiseHere(struck.signal);
   if (struck.delay_ns > 0) {
     last_event_ns_ = now_ns_ + struck.delay_ns;  // the plan asks for it: no stall
     WaitUntil(
         now_ns_ + struck.delay_ns, [] { return false; }, "delay");
   }
 }
-
-// Without a handler of its own, client code does not notice.
-void VirtualHost::DeliverSignal(int) {}
 
 }  // namespace cmapsim

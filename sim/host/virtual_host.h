@@ -6,13 +6,13 @@
 // While client code runs (EnterClient .. LeaveClient) the C library's calls that are in the table
 // (calls.h) come here. Time is virtual: a call that would wait lets what is pending happen, in the
 // order of (instant, sequence), until it need wait no more; when nothing is pending that could end
-// its waiting, the run ends. One task runs at a time. Nothing sleeps.
+// its waiting, the run ends. One task runs at a time (tasks.h); which is next is decided in
+// virtual_host_tasks.cc. Nothing sleeps.
 //
 // How runs end: End() leaves client code by longjmp, which is sound because the target's memory is
 // restored afterwards (target_memory.h) and nothing of ours on the abandoned stack owns anything.
 #pragma once
 
-#include <csetjmp>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -31,7 +31,10 @@
 #include "sim/host/injector.h"
 #include "sim/host/program.h"
 #include "sim/host/ring_pool.h"
+#include "sim/host/signals.h"
+#include "sim/host/tasks.h"
 #include "sim/host/trace_writer.h"
+#include "sim/host/turns.h"
 
 namespace cmapsim {
 
@@ -57,6 +60,7 @@ enum class Due : uint32_t {
   kOtherStep,        // a step of the peer or the service [index]
   kServiceStart,     // the service comes back
   kServiceContinue,  // the stopped service goes on [pid]
+  kAlarm,            // the client's timer (alarm, setitimer)
 };
 
 class VirtualHost : public World {
@@ -82,22 +86,26 @@ class VirtualHost : public World {
   void OtherStep(const Step& step) override;
   void Sleep(Nanos duration_ns) override;
   int Poll(struct pollfd* fds, int count, Nanos timeout_ns) override;
+  bool StartTask(int32_t number, std::function<void()> body) override;
+  bool JoinTask(int32_t number) override;
 
   // For the interposed calls -------------------------------------------------------------------
 
   // Counts a call, lets what is due happen and says which faults strike. Every interposed call
   // begins with it, and ends with OnReturn.
   void OnCall(LibcCall call, Struck& struck) {
+    if (tasks_.several()) TakeTurns();
     if (injector_.Count(call)) Take(call, struck);
     OnCall();
   }
-  void OnReturn(const Struck& struck) {
-    if (struck.signal != 0) DeliverSignal(struck.signal);
+  void OnReturn() {
+    if (signals_.Concerns(tasks_.current())) DeliverSignals();
   }
-  // Lets things happen until `ready()`; false when `deadline_ns` came first. Ends the run where
-  // neither can come.
+  // Lets things happen, and other tasks run, until `ready()`, or `deadline_ns`, or a signal that ends
+  // the waiting. Ends the run where nothing of it can come.
   template <typename Ready>
-  bool WaitUntil(Nanos deadline_ns, Ready ready, const char* what);
+  Woken WaitUntil(Nanos deadline_ns, Ready ready, const char* what,
+                  OnSignal on_signal = OnSignal::kResume);
   [[noreturn]] void End(EndingKind kind, std::string_view detail);
   // Something happened that no endless loop can do for ever: bytes were read, a chunk was taken.
   void Progress() { idle_calls_ = 0; }
@@ -114,6 +122,31 @@ class VirtualHost : public World {
   [[nodiscard]] const Plan& plan() const { return *plan_; }
   [[nodiscard]] Random& client_random() { return client_random_; }
   [[nodiscard]] TraceWriter& trace() { return trace_; }
+
+  // Tasks and signals, for the interposed calls of threads ---------------------------------------
+
+  [[nodiscard]] Tasks& tasks() { return tasks_; }
+  [[nodiscard]] Signals& signals() { return signals_; }
+  // A thread that client code makes; null where there can be no more.
+  [[nodiscard]] ClientThread* StartThread(std::function<void()> body);
+  // Gives another task a turn.
+  void Yield();
+  // Waits until somebody unparks this object: what locks and conditions are made of.
+  Woken Park(const void* object, Nanos deadline_ns, const char* what);
+  void Unpark(const void* object, bool all);
+  // A signal for the process, the running task where it is not blocked there, or one task.
+  void Raise(int signal);
+  void RaiseHere(int signal);
+  void RaiseFor(ClientThread& task, int signal);
+  // SIGALRM after so long, 0 for not at all, and then again and again.
+  void SetAlarm(Nanos first_ns, Nanos interval_ns);
+  [[nodiscard]] Nanos AlarmLeft() const { return alarm_ns_ > now_ns_ ? alarm_ns_ - now_ns_ : 0; }
+  [[nodiscard]] Nanos AlarmInterval() const { return alarm_interval_ns_; }
+  struct Key {  // pthread_key_create
+    bool used;
+    void (*destructor)(void*);
+  };
+  [[nodiscard]] std::vector<Key>& keys() { return keys_; }
 
   // Memory that client code mapped outside of rings: given back at the end of the run.
   struct Mapping {
@@ -137,8 +170,32 @@ class VirtualHost : public World {
  private:
   void OnCall();
   void Take(LibcCall call, Struck& struck);
-  void DeliverSignal(int signal);
+  struct Delivered {
+    bool any = false;      // a handler ran
+    bool restart = true;   // every one of them was set with SA_RESTART
+  };
+  struct Parked {  // on the stack of the task that is
+    const void* object;
+    bool woken;
+    Parked* next;
+  };
+  Woken WaitAmongTasks(const Waiting& waiting);
+  [[nodiscard]] bool CanRun(const ClientThread& task) const;
+  [[nodiscard]] ClientThread* FirstThatCanRun();
+  [[nodiscard]] ClientThread& NextTask();
+  [[noreturn]] void EndWaiting(EndingKind kind);
+  void SwitchTo(ClientThread& next, int64_t at);
+  void TakeTurns();
+  ClientThread& FinishTask(ClientThread& me);
+  void RunThreadDestructors(ClientThread& me);
+  Delivered DeliverSignals();
+  void RunHandler(int signal, const struct sigaction& action);
+  // Whether the waiting is over.
+  bool DeliverWhileWaiting(OnSignal on_signal);
+  void RingAlarm();
+  void AdvanceTo(Nanos until_ns);
   void HappenDue();
+  [[nodiscard]] bool PassesService(const Scheduler::Entry& entry) const;
   void Happen(const Scheduler::Entry& entry);
   void CarryOut(const Step& step);
   void WriteEnding(EndingKind kind, std::string_view detail);
@@ -166,30 +223,50 @@ class VirtualHost : public World {
   std::unique_ptr<VirtualService> service_;
   std::vector<const Step*> other_steps_;
   Random client_random_{0};
-  std::jmp_buf top_;
+  Tasks tasks_;
+  Turns turns_;
+  Signals signals_;
+  Parked* parked_ = nullptr;
+  std::vector<Key> keys_;
+  int next_task_ = 1;
+  uint64_t alarm_ = 0;  // the scheduler's number; 0: none
+  Nanos alarm_ns_ = 0;
+  Nanos alarm_interval_ns_ = 0;
   EndingKind ending_ = EndingKind::kFinished;
 };
 
 // The host of this process, for the interposed calls; null before it exists.
 [[nodiscard]] VirtualHost* CurrentHost();
 
+inline void VirtualHost::AdvanceTo(Nanos until_ns) {
+  if (until_ns <= now_ns_) return;
+  now_ns_ = until_ns;
+  still_calls_ = 0;
+  shared_->now_ns.store(now_ns_, std::memory_order_relaxed);
+  Progress();
+}
+
 template <typename Ready>
-bool VirtualHost::WaitUntil(Nanos deadline_ns, Ready ready, const char* what) {
+Woken VirtualHost::WaitUntil(Nanos deadline_ns, Ready ready, const char* what,
+                             OnSignal on_signal) {
   for (;;) {
+    if (tasks_.several()) {
+      const auto holds = [](void* condition) -> bool { return (*static_cast<Ready*>(condition))(); };
+      return WaitAmongTasks(
+          {what, deadline_ns, holds, &ready, on_signal, deadline_ns <= last_event_ns_});
+    }
     HappenDue();
-    if (ready()) return true;
+    if (ready()) return Woken::kReady;
+    if (signals_.Concerns(tasks_.current())) {
+      if (DeliverWhileWaiting(on_signal)) return Woken::kInterrupted;
+      continue;
+    }
     const auto next_ns = scheduler_.NextTime();
     if (!next_ns && deadline_ns == kForever) End(EndingKind::kDeadlock, what);
     if (!next_ns && deadline_ns - last_event_ns_ > plan_->horizon_ns) End(EndingKind::kStall, what);
     const bool timed_out = !next_ns || *next_ns > deadline_ns;
-    const Nanos until_ns = timed_out ? deadline_ns : *next_ns;
-    if (until_ns > now_ns_) {
-      now_ns_ = until_ns;
-      still_calls_ = 0;
-      shared_->now_ns.store(now_ns_, std::memory_order_relaxed);
-      Progress();
-    }
-    if (timed_out) return false;
+    AdvanceTo(timed_out ? deadline_ns : *next_ns);
+    if (timed_out) return Woken::kTimeout;
   }
 }
 

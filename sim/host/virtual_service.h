@@ -61,6 +61,7 @@ struct VirtualConnection {
   unsigned files = 0;   // FileKind bits: exists
   unsigned open = 0;    // FileKind bits: the client has it open
   unsigned mapped = 0;  // FileKind bits: the client has it mapped
+  int opener = 0;  // the task that opened a file last
   RingBlock* block = nullptr;
   std::array<wire::Ring, kRingCount> rings;
   int32_t* control = nullptr;  // socket: three times {sent, flow control}
