@@ -66,7 +66,8 @@ class RunJudging {
     Follow();
     if (run_.ending != baseline_.ending) JudgeEnding();
     if (!OnlyOfCorrectService(faults_)) return std::move(findings_);
-    for (const ToldWrong& wrong : CompareTold(judge_.steps_, baseline_, run_, WaitingConnection())) {
+    for (const ToldWrong& wrong :
+         CompareTold(judge_.steps_, baseline_, run_, WaitingConnection())) {
       Add(wrong.kind, WaitingConnection() ? open_ : struck_in_, wrong.detail);
     }
     JudgeValues();
@@ -102,8 +103,8 @@ class RunJudging {
       if (event.mark == '>') open.push_back(StepOf(event));
       if (event.mark == '<' && !open.empty()) open.pop_back();
       if (event.mark == '*') {
-        struck_in_ = open.empty() || open.back() == nullptr ? "between calls"
-                                                            : FunctionOf(*open.back());
+        struck_in_ =
+            open.empty() || open.back() == nullptr ? "between calls" : FunctionOf(*open.back());
       }
     }
     open_step_ = open.empty() ? nullptr : open.back();
@@ -137,8 +138,7 @@ class RunJudging {
   }
 
   std::optional<int32_t> WaitingConnection() const {
-    const bool waits =
-        run_.ending == EndingKind::kDeadlock || run_.ending == EndingKind::kStall;
+    const bool waits = run_.ending == EndingKind::kDeadlock || run_.ending == EndingKind::kStall;
     if (!waits || run_.ending == baseline_.ending || !MayWaitForEvents()) return std::nullopt;
     return open_step_->connection;
   }
@@ -161,8 +161,7 @@ class RunJudging {
       const Step* step = StepOf(event);
       if (event.mark == '*' && event.word.starts_with("service.process.")) gone = true;
       if (step == nullptr || event.mark == '*') continue;
-      if (event.mark == '@' && step->op == Op::kService &&
-          step->action == ServiceAction::kKill) {
+      if (event.mark == '@' && step->op == Op::kService && step->action == ServiceAction::kKill) {
         gone = true;
       }
       if (event.mark == '<' && step->op == Op::kInitialize && event.word == "CS_OK" &&

@@ -25,7 +25,8 @@ steps:
 )";
 
 const std::string kOpened = "0 > 0 initialize connection=0\n0 < 0 CS_OK handle=h1\n";
-const std::string kTracked = "0 > 1 track_add connection=0 key=test. track=14\n0 < 1 CS_OK track=k1\n";
+const std::string kTracked =
+    "0 > 1 track_add connection=0 key=test. track=14\n0 < 1 CS_OK track=k1\n";
 const std::string kSet = "0 @ 2 set CS_OK\n";
 const std::string kTold =
     "0 ! 1 handle=h1 track=k1 event=ADD key=test.a new=uint8:1 old=unset\n0 ~ 1\n";
@@ -109,7 +110,8 @@ TEST(Judge, FindsWhatIsLeftOpen) {
   for (const char* what : {"fds=", "maps=", "files=", "heap_blocks=", "connections="}) {
     std::string rest = kRest;
     rest.insert(rest.find(what) + std::string(what).size(), "9");
-    EXPECT_TRUE(Kinds(kStart + kInterrupted + kNext + kTold + kEmpty + rest).starts_with("left open"))
+    EXPECT_TRUE(
+        Kinds(kStart + kInterrupted + kNext + kTold + kEmpty + rest).starts_with("left open"))
         << what;
   }
   std::string rest = kRest;

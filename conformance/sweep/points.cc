@@ -17,10 +17,10 @@ namespace {
 
 // One byte, and less than any message.
 constexpr std::array<int64_t, 2> kShortSizes = {1, 16};
-constexpr std::array<int, 6> kRevents = {POLLIN,  POLLHUP,          POLLERR,
+constexpr std::array<int, 6> kRevents = {POLLIN,   POLLHUP,          POLLERR,
                                          POLLNVAL, POLLIN | POLLHUP, POLLOUT};
 // With which a server of libqb refuses a client.
-constexpr std::array<int, 9> kRefusals = {EACCES, EAGAIN, EBADMSG, EINVAL,  EMFILE,
+constexpr std::array<int, 9> kRefusals = {EACCES,  EAGAIN, EBADMSG, EINVAL,   EMFILE,
                                           ENOBUFS, ENOMEM, EPERM,   ETIMEDOUT};
 // Longer than the two seconds after which libcmap looks around, and shorter than what plans wait for.
 constexpr Nanos kDelay = 5 * kSecond;
@@ -99,9 +99,9 @@ bool Wanted(const FaultRow& row, const FaultChoice& choice) {
 
 std::string ReventsText(int revents) {
   std::string text;
-  for (const auto& [bit, name] : {std::pair(POLLIN, "IN"), std::pair(POLLOUT, "OUT"),
-                                  std::pair(POLLERR, "ERR"), std::pair(POLLHUP, "HUP"),
-                                  std::pair(POLLNVAL, "NVAL")}) {
+  for (const auto& [bit, name] :
+       {std::pair(POLLIN, "IN"), std::pair(POLLOUT, "OUT"), std::pair(POLLERR, "ERR"),
+        std::pair(POLLHUP, "HUP"), std::pair(POLLNVAL, "NVAL")}) {
     if ((revents & bit) != 0) text += (text.empty() ? "" : ",") + std::string(name);
   }
   return text;

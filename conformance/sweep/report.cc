@@ -28,10 +28,9 @@ std::string FileNameOf(const std::string& signature) {
 std::string Count(int64_t number) { return std::to_string(number); }
 
 std::string FormatCounts(const std::string& what, const SweepCounts& counts) {
-  std::string text = what + ": " + Count(counts.points) + " points, " +
-                     Count(counts.points_taken) + " of them taken; " + Count(counts.faults) +
-                     " faults, " + Count(counts.runs) + " runs, in " + Count(counts.taken) +
-                     " of them all faults struck";
+  std::string text = what + ": " + Count(counts.points) + " points, " + Count(counts.points_taken) +
+                     " of them taken; " + Count(counts.faults) + " faults, " + Count(counts.runs) +
+                     " runs, in " + Count(counts.taken) + " of them all faults struck";
   if (counts.left_out > 0) text += "; " + Count(counts.left_out) + " left out because of hangs";
   if (counts.ended_early > 0) {
     text += "; after " + Count(counts.ended_early) + " first faults nothing came any more";
@@ -76,14 +75,14 @@ std::string ErrorsOf(const Found& found) {
   for (const Fault& fault : found.plan.faults) {
     const std::string whole = FaultText(fault);
     const std::string name = FaultName(fault);
-    if (whole.size() > name.size()) text += (text.empty() ? "" : "+") + whole.substr(name.size() + 1);
+    if (whole.size() > name.size())
+      text += (text.empty() ? "" : "+") + whole.substr(name.size() + 1);
   }
   return text;
 }
 
 std::string FormatGroup(const std::string& group, const std::vector<std::string>& signatures,
-                        const UnitReport& report,
-                        const std::map<std::string, std::string>& paths) {
+                        const UnitReport& report, const std::map<std::string, std::string>& paths) {
   int64_t count = 0;
   std::string errors;
   for (const std::string& signature : signatures) {

@@ -277,8 +277,8 @@ std::vector<Scenario> SweepScenarios() {
   for (const int32_t mode : kModes) {
     for (const NamedSituation& situation : kSituations) {
       Writer writer(mode);
-      scenarios.push_back({DispatchModeName(mode) + "/" + std::string(situation.name),
-                           situation.write(writer)});
+      scenarios.push_back(
+          {DispatchModeName(mode) + "/" + std::string(situation.name), situation.write(writer)});
     }
   }
   return scenarios;

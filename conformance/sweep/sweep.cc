@@ -108,8 +108,8 @@ class Unit {
     if (struck) {
       ++counts.taken;
     } else if (report_.not_taken.size() < kNotTakenKept) {
-      report_.not_taken.push_back(scenario_.name + ": " + key + " nth=" +
-                                  std::to_string(faults.back().nth));
+      report_.not_taken.push_back(scenario_.name + ": " + key +
+                                  " nth=" + std::to_string(faults.back().nth));
     }
     for (RunFinding& finding : judge_->Judge(faults, run_)) Note(key, std::move(finding));
     return struck;
@@ -120,8 +120,7 @@ class Unit {
       ++report_.pairs.ended_early;
       return true;
     }
-    const std::vector<Fault> seconds =
-        FaultsAfter(run_.at_strike, run_.counts, options_.choice);
+    const std::vector<Fault> seconds = FaultsAfter(run_.at_strike, run_.counts, options_.choice);
     CountPointsOf(seconds, report_.pairs);
     std::vector<Fault> taken;
     for (const Fault& second : seconds) {

@@ -58,7 +58,9 @@ struct SweepCounts {
   std::map<std::string, ClassCounts> classes;
 
   void Add(const SweepCounts& other);
-  [[nodiscard]] bool Complete() const { return runs == taken && left_out == 0 && points == points_taken; }
+  [[nodiscard]] bool Complete() const {
+    return runs == taken && left_out == 0 && points == points_taken;
+  }
 };
 
 struct UnitReport {

@@ -16,7 +16,8 @@ TEST(Sweep, TakesEveryFaultAtEveryPointAndFindsNothingNew) {
   CMAPSIM_NEEDS_LIBCMAP();
   const auto scenarios = SweepScenarios();
   EXPECT_GE(scenarios.size(), 40U);
-  const OpenTarget open = [](Transport transport) -> tl::expected<std::unique_ptr<Target>, std::string> {
+  const OpenTarget open =
+      [](Transport transport) -> tl::expected<std::unique_ptr<Target>, std::string> {
     return std::unique_ptr<Target>(OpenForTest(transport));
   };
   const auto report = SweepAll(scenarios, {Transport::kShm, Transport::kSocket}, open, {}, 2,

@@ -159,8 +159,8 @@ class Comparison {
     // What the baseline told only after more had happened may have come before that here.
     if (baseline.cut) return;
     for (const Told& one : more) {
-      wrong_.push_back({"event doubled", std::string(one.event) + " of " + where +
-                                             ", new value " + std::string(one.new_value) +
+      wrong_.push_back({"event doubled", std::string(one.event) + " of " + where + ", new value " +
+                                             std::string(one.new_value) +
                                              ", was told once too often"});
     }
     if (lost.empty() && more.empty()) {

@@ -20,7 +20,7 @@
 namespace cmapsim {
 
 struct ToldWrong {
-  std::string kind;    // "event lost", "event doubled", "events disordered"
+  std::string kind;  // "event lost", "event doubled", "events disordered"
   std::string detail;
 };
 

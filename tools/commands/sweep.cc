@@ -1,5 +1,7 @@
 // cmapsim sweep: every fault at every point of plans, one at a time or two.
 
+#include "conformance/sweep/sweep.h"
+
 #include <fnmatch.h>
 
 #include <CLI/CLI.hpp>
@@ -13,7 +15,6 @@
 #include "conformance/sweep/known.h"
 #include "conformance/sweep/report.h"
 #include "conformance/sweep/scenarios.h"
-#include "conformance/sweep/sweep.h"
 #include "sim/core/plan_yaml.h"
 #include "tools/commands/commands.h"
 #include "tools/commands/exit_status.h"
@@ -124,8 +125,8 @@ int Run(const SweepCommandOptions& options) {
 
 Command AddSweep(CLI::App& app) {
   auto options = std::make_shared<SweepCommandOptions>();
-  CLI::App* sweep = app.add_subcommand(
-      "sweep", "break plans at every point in every way, one at a time or two");
+  CLI::App* sweep =
+      app.add_subcommand("sweep", "break plans at every point in every way, one at a time or two");
   sweep
       ->add_option("plan", options->plans,
                    "the plans' files (the conformance scenarios); - is standard input")
