@@ -12,6 +12,7 @@
 #include <string>
 #include <string_view>
 #include <tl/expected.hpp>
+#include <vector>
 
 #include "sim/core/plan.h"
 #include "sim/core/trace.h"
@@ -25,6 +26,9 @@ struct TargetInfo {
   std::string version;  // empty: unknown
   std::string service;  // "sim" or "corosync"
   Transport transport = Transport::kShm;
+  // Calls that the library or one that it brings along makes and the table of interposed calls does
+  // not know, "<call> of <file>": they reach the real host. Simulated targets only.
+  std::vector<std::string> calls_without_row = {};
 };
 
 class Target {

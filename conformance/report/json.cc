@@ -15,7 +15,8 @@ Json JsonOf(const TargetInfo& target) {
           {"sha256", target.library_sha256},
           {"version", target.version},
           {"service", target.service},
-          {"transport", target.transport == Transport::kShm ? "shm" : "socket"}};
+          {"transport", target.transport == Transport::kShm ? "shm" : "socket"},
+          {"calls_without_row", target.calls_without_row}};
 }
 
 Json JsonOf(const Result& result) {

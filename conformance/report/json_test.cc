@@ -14,7 +14,8 @@ TargetReport SomeReport() {
                    .library_sha256 = "ab12",
                    .version = "3.1.7",
                    .service = "sim",
-                   .transport = Transport::kSocket};
+                   .transport = Transport::kSocket,
+                   .calls_without_row = {"process_vm_readv of libx.so"}};
   report.seed = UINT64_MAX;
   report.results.push_back({.clause = "cmap_dispatch.one",
                             .property = "dispatch/one/a",
@@ -41,6 +42,7 @@ TEST(Json, HasTheKeysThatScriptsRelyOn) {
   EXPECT_EQ(one["target"]["version"], "3.1.7");
   EXPECT_EQ(one["target"]["service"], "sim");
   EXPECT_EQ(one["target"]["transport"], "socket");
+  EXPECT_EQ(one["target"]["calls_without_row"][0], "process_vm_readv of libx.so");
   EXPECT_EQ(one["seed"], UINT64_MAX);
   const auto& result = one["results"][0];
   EXPECT_EQ(result["clause"], "cmap_dispatch.one");

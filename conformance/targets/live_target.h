@@ -3,7 +3,8 @@
 //   auto target = LiveTarget::Open({.worker = worker, .library = library, .corosync = "/usr/sbin/corosync"});
 //   if (!target) std::cerr << target.error();     // why it cannot be: what is missing, the daemon's last words
 //
-// The plan's delays really pass, and faults cannot be injected: such a plan is an error.
+// The plan's delays really pass, and of its faults only those of the client's host are injected:
+// a plan with others is an error.
 #pragma once
 
 #include <memory>

@@ -48,6 +48,21 @@ TEST(SimulatedTargetTest, TheTargetUsesOnlyItsOwnFiles) {
       << target->information();
 }
 
+TEST(SimulatedTargetTest, TheInstalledLibraryMakesNoCallThatTheTableDoesNotKnow) {
+  CMAPSIM_NEEDS_LIBCMAP();
+  auto target = OpenForTest(Transport::kShm);
+  ASSERT_NE(target, nullptr);
+  EXPECT_EQ(target->info().calls_without_row, std::vector<std::string>());
+}
+
+TEST(SimulatedTargetTest, ACallThatTheTableDoesNotKnowIsSaid) {
+  auto target = OpenForTest(Transport::kShm, "sim/host/imports_test_library.so");
+  ASSERT_NE(target, nullptr);
+  const std::vector<std::string>& calls = target->info().calls_without_row;
+  ASSERT_EQ(calls.size(), 1U);
+  EXPECT_TRUE(calls[0].starts_with("process_vm_readv of ")) << calls[0];
+}
+
 TEST(SimulatedTargetTest, TheTransportIsTheTargets) {
   CMAPSIM_NEEDS_LIBCMAP();
   auto target = OpenForTest(Transport::kSocket);

@@ -5,7 +5,9 @@
 
 #include <CLI/CLI.hpp>
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
+#include <mutex>
 #include <utility>
 
 #include "conformance/targets/live_target.h"
@@ -24,6 +26,20 @@ template <typename T>
 OpenedTarget AsTarget(tl::expected<std::unique_ptr<T>, std::string> opened) {
   if (!opened) return tl::unexpected(std::move(opened.error()));
   return std::unique_ptr<Target>(std::move(*opened));
+}
+
+// Once in a process, however many targets it opens.
+void WarnOnce(const std::vector<std::string>& calls_without_row) {
+  static std::once_flag said;
+  if (calls_without_row.empty()) return;
+  std::call_once(said, [&] {
+    for (const std::string& call : calls_without_row) {
+      std::fprintf(stderr,
+                   "cmapsim: warning: %s is not in the table of interposed calls: it reaches the "
+                   "real host, unseen and unbroken, and runs may differ by it\n",
+                   call.c_str());
+    }
+  });
 }
 
 std::string WhyNoProgram(const std::string& path) {
@@ -88,11 +104,13 @@ tl::expected<Bench, std::string> PrepareBench(const TargetOptions& options) {
 OpenedTarget Bench::OpenSimulated(Transport transport) const {
   auto worker = FindWorker(kSimulatedWorker);
   if (!worker) return tl::unexpected(std::move(worker.error()));
-  return AsTarget(SimulatedTarget::Open({.worker = std::move(*worker),
-                                         .library = library.path,
-                                         .library_sha256 = library.sha256,
-                                         .version = library.version,
-                                         .transport = transport}));
+  auto target = SimulatedTarget::Open({.worker = std::move(*worker),
+                                       .library = library.path,
+                                       .library_sha256 = library.sha256,
+                                       .version = library.version,
+                                       .transport = transport});
+  if (target) WarnOnce((*target)->info().calls_without_row);
+  return AsTarget(std::move(target));
 }
 
 OpenedTarget Bench::OpenLive(Transport transport) const {
