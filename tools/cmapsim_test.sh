@@ -41,8 +41,8 @@ refuses() {
 # --- wrong use
 run 0 --help
 help=$out
-for word in check replay run explain; do prints "  $word "; done
-for word in sweep fuzz shrink serve report; do
+for word in check replay run sweep explain; do prints "  $word "; done
+for word in fuzz shrink serve report; do
   ! grep -q "^  $word " <<<"$help" || fail "$last" "lists $word, which is not built yet"
   refuses "$word"
   says "there is no subcommand \"$word\""
@@ -50,7 +50,7 @@ done
 run 0 check --help
 prints --transport
 refuses
-says 'check, replay, run, explain'
+says 'check, replay, run, sweep, explain'
 refuses --bogus
 refuses check --bogus
 says --bogus
@@ -121,6 +121,17 @@ printf 'cmapsim: 1\nsteps:\n  - {op: dispatsh, connection: 0, mode: ONE}\n' >"$w
 refuses replay "$work/bad.yaml"
 says 'bad.yaml:3:10:'
 says dispatsh
+refuses sweep "$work/bad.yaml"
+says 'bad.yaml:3:10:'
+refuses sweep "$work/none.yaml"
+says 'none.yaml: No such file'
+refuses sweep --scenario=none
+says 'no scenario fits'
+for jobs in 0 -1 many; do refuses sweep "--jobs=$jobs"; done
+refuses sweep --transport=tcp
+refuses sweep --library="$work/none.so"
+says 'none.so: No such file or directory'
+refuses sweep --expectations="$work/none.yaml"
 
 if ! compgen -G '../system/lib/*/libcmap.so.4' >/dev/null && [[ ! -e ../system/lib/libcmap.so.4 ]]; then
   echo 'SKIPPED: no libcmap.so.4 on this machine: install libcmap4'
@@ -144,6 +155,25 @@ run 0 replay --library="$wrong/crashes.so" "$plans/scenarios/backlog.yaml"
 prints '= crash'
 refuses replay --library=../system/lib/x86_64-linux-gnu/libqb.so.100 "$plans/scenarios/whole.yaml"
 says cmap_dispatch
+
+# --- sweep
+printf 'cmapsim: 1\nfaults: [{fault: host.poll.errno, errno: EINTR}]\nsteps: [{op: initialize}]\n' >"$work/broken.yaml"
+refuses sweep "$work/broken.yaml"
+says 'faults of its own'
+printf 'cmapsim: 1\nsteps:\n  - {op: sleep, duration: 1s}\n' >"$work/empty.yaml"
+run 0 sweep "$work/empty.yaml"
+prints '0 points'
+printf 'cmapsim: 1\nsteps:\n  - {op: initialize}\n  - {op: get, key: a, buffer: 8}\n  - {op: finalize}\n' >"$work/get.yaml"
+printf 'target: none\nknown: []\n' >"$work/nothing-known.yaml"
+sweep=(sweep --transport=shm --documented-only --output="$work/found" "$work/get.yaml")
+run 1 "${sweep[@]}" --expectations="$work/nothing-known.yaml"
+prints ': complete'
+prints 'finding: left open: connections: cmap_get: host.malloc.errno: shm'
+first=$out
+run 1 "${sweep[@]}" --expectations="$work/nothing-known.yaml" --jobs=1
+[[ $out == "$first" ]] || fail "$last" 'other jobs, other results'
+run 0 replay "$work/found/sweep/left-open-connections-cmap_get-host.malloc.errno-ENOMEM-shm.yaml"
+prints '* 0 host.malloc.errno'
 
 # --- check
 small=(--service=sim --transport=shm --cases=200 --shrink-seconds=0.5)

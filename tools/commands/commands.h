@@ -2,7 +2,7 @@
 // out and gives the exit status.
 //
 //   CLI::App app;
-//   std::vector<Command> commands = {AddCheck(app), AddReplay(app), AddExplain(app)};
+//   std::vector<Command> commands = {AddCheck(app), AddReplay(app), AddSweep(app)};
 #pragma once
 
 #include <functional>
