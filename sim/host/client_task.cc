@@ -292,14 +292,14 @@ void ClientTask::Get(const Step& step) {
   cmap_value_types_t type{};
   const int64_t result =
       Call(world_, api_.cmap_get, handle, step.key ? step.key->c_str() : nullptr,
-           step.buffer_size ? static_cast<void*>(buffer.bytes.data()) : nullptr, &size, &type);
+           step.buffer_size ? static_cast<void*>(buffer.begin) : nullptr, &size, &type);
   TraceWriter& line = BeginReturn(step, result);
   if (result == CS_OK) {
     const auto value_type = static_cast<ValueType>(type);
     line.Field("type", ValueTypeName(value_type)).Field("len", static_cast<int64_t>(size));
     if (step.buffer_size && size <= capacity) {
       scratch_.clear();
-      AppendTraceValue(value_type, {buffer.bytes.data(), size}, scratch_);
+      AppendTraceValue(value_type, {buffer.begin, size}, scratch_);
       line.Field("value", scratch_);
     }
   }
@@ -311,7 +311,7 @@ ClientTask::Buffer& ClientTask::FreeBuffer(size_t size) {
   const auto free = std::find_if(buffers_.begin(), buffers_.end(),
                                  [](const Buffer& buffer) { return !buffer.used; });
   Buffer& buffer = free != buffers_.end() ? *free : buffers_.emplace_back();
-  if (buffer.bytes.size() <= size) buffer.bytes.resize(size + 1);  // of no bytes, but not NULL
+  buffer.begin = buffer.memory.Take(size);  // of no bytes, but not NULL
   buffer.used = true;
   return buffer;
 }

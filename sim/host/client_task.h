@@ -19,6 +19,7 @@
 #include "sim/core/plan.h"
 #include "sim/core/trace.h"
 #include "sim/host/cmap_api.h"
+#include "sim/host/guarded_bytes.h"
 #include "sim/host/trace_writer.h"
 
 struct pollfd;
@@ -75,7 +76,8 @@ class ClientTask {
   };
   // What a get is given, while it runs: others may run meanwhile, in other tasks and in handlers.
   struct Buffer {
-    std::vector<char> bytes;
+    GuardedBytes memory;
+    char* begin = nullptr;
     bool used = false;
   };
   class Names {  // h1, h2, ... by first appearance

@@ -24,6 +24,7 @@
 #include "sim/host/client_task.h"
 #include "sim/host/cmap_api.h"
 #include "sim/host/real_calls.h"
+#include "sim/host/stack_memory.h"
 #include "sim/host/target_memory.h"
 #include "sim/host/virtual_host.h"
 #include "sim/host/worker_protocol.h"
@@ -158,6 +159,7 @@ class Worker {
     const std::function<void()> client = [&] { task_.Run(plan); };
     for (uint32_t i = 0; i < std::max(1U, request.repeat); ++i) {
       task_.Reset();
+      ForgetStackBelow();
       host_.Run(plan, table, static_cast<TraceLevel>(request.level), client);
       memory_.Restore();
     }

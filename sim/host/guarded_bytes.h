@@ -1,0 +1,33 @@
+// Memory of the harness that client code writes into, with nothing behind it: who writes past its
+// end crashes there and then, and spoils nothing of the harness.
+//
+//   GuardedBytes bytes;
+//   char* const begin = bytes.Take(4);     // 4 bytes, zero; the fifth is no memory
+//   bytes.Take(100);                       // the same memory, as much as wanted now
+//
+// A library that believes the length in a broken reply writes more than it was offered.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace cmapsim {
+
+class GuardedBytes {
+ public:
+  GuardedBytes() = default;
+  ~GuardedBytes();
+  GuardedBytes(const GuardedBytes&) = delete;
+  GuardedBytes& operator=(const GuardedBytes&) = delete;
+
+  // What was taken before is no more.
+  char* Take(size_t size);
+
+ private:
+  void Map(size_t size);
+
+  char* begin_ = nullptr;
+  size_t capacity_ = 0;  // in whole pages; the guard follows
+};
+
+}  // namespace cmapsim
