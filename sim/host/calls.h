@@ -79,6 +79,47 @@ enum class CallDisposition : uint8_t { kEmulated, kArena, kSwallowed, kEnds };
   X(sem_clockwait,       kEmulated)       \
   X(sem_getvalue,        kEmulated)       \
   X(pthread_mutex_lock,  kEmulated)       \
+  X(pthread_create,      kEmulated)       \
+  X(pthread_join,        kEmulated)       \
+  X(pthread_detach,      kEmulated)       \
+  X(pthread_exit,        kEmulated)       \
+  X(pthread_cancel,      kEmulated)       \
+  X(pthread_mutex_trylock, kEmulated)       \
+  X(pthread_mutex_timedlock, kEmulated)       \
+  X(pthread_mutex_clocklock, kEmulated)       \
+  X(pthread_mutex_unlock, kEmulated)       \
+  X(pthread_cond_wait,   kEmulated)       \
+  X(pthread_cond_timedwait, kEmulated)       \
+  X(pthread_cond_clockwait, kEmulated)       \
+  X(pthread_cond_signal, kEmulated)       \
+  X(pthread_cond_broadcast, kEmulated)       \
+  X(pthread_rwlock_rdlock, kEmulated)       \
+  X(pthread_rwlock_timedrdlock, kEmulated)       \
+  X(pthread_rwlock_wrlock, kEmulated)       \
+  X(pthread_rwlock_timedwrlock, kEmulated)       \
+  X(pthread_rwlock_unlock, kEmulated)       \
+  X(pthread_spin_lock,   kEmulated)       \
+  X(pthread_spin_unlock, kEmulated)       \
+  X(pthread_barrier_wait, kEmulated)       \
+  X(pthread_once,        kEmulated)       \
+  X(pthread_key_create,  kEmulated)       \
+  X(pthread_key_delete,  kEmulated)       \
+  X(pthread_setspecific, kEmulated)       \
+  X(pthread_getspecific, kEmulated)       \
+  X(__cxa_thread_atexit_impl, kEmulated)       \
+  X(sched_yield,         kEmulated)       \
+  X(sigaction,           kEmulated)       \
+  X(signal,              kEmulated)       \
+  X(sigprocmask,         kEmulated)       \
+  X(pthread_sigmask,     kEmulated)       \
+  X(pthread_kill,        kEmulated)       \
+  X(raise,               kEmulated)       \
+  X(pause,               kEmulated)       \
+  X(sigsuspend,          kEmulated)       \
+  X(sigwait,             kEmulated)       \
+  X(sigpending,          kEmulated)       \
+  X(alarm,               kEmulated)       \
+  X(setitimer,           kEmulated)       \
   X(clock_gettime,       kEmulated)       \
   X(clock_getres,        kEmulated)       \
   X(gettimeofday,        kEmulated)       \
@@ -124,8 +165,6 @@ enum class CallDisposition : uint8_t { kEmulated, kArena, kSwallowed, kEnds };
   X(epoll_ctl,               "libqb's main loop, which runs no client call")                 \
   X(epoll_wait,              "libqb's main loop, which runs no client call")                 \
   X(pipe,                    "libqb's main loop, for signals")                               \
-  X(signal,                  "libqb's main loop, for signals")                               \
-  X(sigaction,               "libqb's main loop, for signals")                               \
   X(getrlimit,               "how many timers libqb's main loop may have")                   \
   X(socketpair,              "a trial of what unix sockets can hold, undone at once")        \
   X(fopen,                   "libqb's log and black box, into files of the user's")          \
@@ -137,24 +176,14 @@ enum class CallDisposition : uint8_t { kEmulated, kArena, kSwallowed, kEnds };
   X(gethostname,             "the log's name of the host")                                   \
   X(sd_journal_send,         "libqb's log, into the journal where it was asked to")          \
   X(sysconf,                 "sizes of the machine: pages, processors")                      \
-  X(pthread_create,          "libqb's log thread, which has to be asked for")                \
-  X(pthread_exit,            "libqb's log thread")                                           \
-  X(pthread_join,            "libqb's log thread")                                           \
   X(pthread_setschedparam,   "libqb's log thread")                                           \
   X(pthread_mutex_init,      "memory of the caller's own")                                   \
   X(pthread_mutex_destroy,   "memory of the caller's own")                                   \
-  X(pthread_mutex_trylock,   "never waits")                                                  \
-  X(pthread_mutex_unlock,    "never waits")                                                  \
   X(pthread_rwlock_init,     "memory of the caller's own")                                   \
   X(pthread_rwlock_destroy,  "memory of the caller's own")                                   \
-  X(pthread_rwlock_rdlock,   "libqb's list of log files, held across no waiting")            \
-  X(pthread_rwlock_wrlock,   "libqb's list of log files, held across no waiting")            \
-  X(pthread_rwlock_unlock,   "never waits")                                                  \
   X(pthread_spin_init,       "memory of the caller's own")                                   \
   X(pthread_spin_destroy,    "memory of the caller's own")                                   \
-  X(pthread_spin_lock,       "libqb's log, held across no waiting")                          \
-  X(pthread_spin_trylock,    "never waits")                                                  \
-  X(pthread_spin_unlock,     "never waits")
+  X(pthread_spin_trylock,    "never waits")
 // clang-format on
 
 }  // namespace cmapsim
