@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdint>
 
 #include "sim/host/real_calls.h"
 #include "sim/host/target_memory.h"
@@ -13,6 +14,9 @@ namespace cmapsim {
 namespace {
 
 constexpr size_t kGuard = 4096;
+
+constexpr uintptr_t kStacks = uintptr_t{0x5000} << 32;  // where nothing else is mapped
+constexpr uintptr_t kStackStep = uintptr_t{1} << 30;
 
 void WaitForTurn(sem_t& turn) {
   while (Real().sem_wait(&turn) != 0 && errno == EINTR) {
@@ -44,8 +48,9 @@ void Tasks::Begin() {
 ClientThread* Tasks::Create(int number, std::function<void()> body) {
   ReleaseJoined();
   const int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_STACK;
-  void* stack =
-      Real().mmap(nullptr, kStackSize + kGuard, PROT_READ | PROT_WRITE, flags, -1, 0);
+  // At the same place in every run: a library that returns what lies on its stack returns this.
+  void* const place = reinterpret_cast<void*>(kStacks + static_cast<uintptr_t>(number) * kStackStep);
+  void* stack = Real().mmap(place, kStackSize + kGuard, PROT_READ | PROT_WRITE, flags, -1, 0);
   if (stack == MAP_FAILED) return nullptr;
   mprotect(stack, kGuard, PROT_NONE);
   auto task = std::make_unique<ClientThread>();
