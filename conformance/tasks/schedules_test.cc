@@ -1,0 +1,88 @@
+// Tasks under several hundred schedules: each gives one trace, and can be written down switch by
+// switch.
+#include <set>
+#include <string>
+
+#include "conformance/targets/test_support.h"
+#include "conformance/tasks/explicit_schedule.h"
+#include "sim/core/trace.h"
+
+namespace cmapsim {
+namespace {
+
+constexpr int kSeeds = 20;
+
+std::vector<std::string> TaskPlans() {
+  std::vector<std::string> files;
+  for (const std::string& file : PlanFiles()) {
+    if (file.find("/tasks/") != std::string::npos) files.push_back(file);
+  }
+  return files;
+}
+
+std::string RunOnce(Target& target, const Plan& plan) {
+  auto trace = target.Run(plan, TraceLevel::kHost);
+  if (!trace) {
+    ADD_FAILURE() << trace.error();
+    return {};
+  }
+  return std::string(*trace);
+}
+
+template <typename Fn>
+void ForEverySchedule(Fn fn) {
+  for (const std::string& file : TaskPlans()) {
+    Plan plan = ReadPlan(file);
+    if (plan.tasks.empty()) continue;
+    for (int i = 0; i < kSeeds; ++i) {
+      plan.seed = static_cast<uint64_t>(i);
+      plan.schedule = {1 + i % 5, {}};
+      fn(plan, file + " seed " + std::to_string(i));
+    }
+  }
+}
+
+class SchedulesTest : public testing::TestWithParam<Transport> {};
+
+TEST_P(SchedulesTest, EveryScheduleGivesTheSameTraceInTwoProcesses) {
+  CMAPSIM_NEEDS_LIBCMAP();
+  auto one = OpenForTest(GetParam());
+  auto other = OpenForTest(GetParam());
+  std::set<std::string> digests;
+  ForEverySchedule([&](const Plan& plan, const std::string& name) {
+    const std::string trace = RunOnce(*one, plan);
+    digests.insert(TraceDigest(trace));
+    EXPECT_TRUE(RunOnce(*other, plan) == trace) << name;
+  });
+  EXPECT_GT(digests.size(), 20U) << "schedules make no difference";
+}
+
+TEST_P(SchedulesTest, ADrawnScheduleAndItsSwitchesGiveTheSameApiTrace) {
+  CMAPSIM_NEEDS_LIBCMAP();
+  auto target = OpenForTest(GetParam());
+  size_t switches = 0;
+  ForEverySchedule([&](const Plan& plan, const std::string& name) {
+    const std::string trace = RunOnce(*target, plan);
+    const Plan same = ExplicitSchedule(plan, trace);
+    EXPECT_EQ(same.schedule.one_in, 0);
+    switches += same.schedule.switches.size();
+    EXPECT_EQ(ApiTraceWithoutTime(RunOnce(*target, same)), ApiTraceWithoutTime(trace)) << name;
+  });
+  EXPECT_GT(switches, 100U);
+}
+
+TEST_P(SchedulesTest, ADeadlockNamesEachTaskAndWhatItWaitsFor) {
+  CMAPSIM_NEEDS_LIBCMAP();
+  auto target = OpenForTest(GetParam());
+  const std::string trace = RunOnce(*target, ReadPlan("fixtures/plans/tasks/deadlock.yaml"));
+  EXPECT_NE(trace.find("= deadlock task 0: join; task 1: poll\n"), std::string::npos) << trace;
+}
+
+INSTANTIATE_TEST_SUITE_P(Transports, SchedulesTest,
+                         testing::Values(Transport::kShm, Transport::kSocket),
+                         [](const auto& info) {
+                           return info.param == Transport::kShm ? "Shm" : "Socket";
+                         });
+
+}  // namespace
+}  // namespace cmapsim
