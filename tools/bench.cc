@@ -22,6 +22,7 @@
 #include "conformance/targets/simulated_target.h"
 #include "sim/core/plan_yaml.h"
 #include "sim/core/trace.h"
+#include "tools/call_cost.h"
 
 namespace cmapsim {
 namespace {
@@ -182,5 +183,6 @@ int main(int argc, char** argv) {
   cmapsim::RatioReporter reporter;
   benchmark::RunSpecifiedBenchmarks(&reporter);
   reporter.PrintRatios();
+  cmapsim::PrintCallCosts();
   return 0;
 }
