@@ -76,6 +76,11 @@ run 0 --plan=$plans/poll-interrupted.yaml --trace="$work/trace" -- corosync-cmap
 says 'poll: Interrupted system call'
 grep -q ' \* 0 host.poll.errno nth=5$' "$work/trace" || fail "$last" "the fault did not strike"
 
+# --- virtual time no faster than real time: 30 ms, and no more is asked of a clock than that
+begin=$(date +%s%N)
+run 0 --real-time -- sleep 0.03
+(($(date +%s%N) - begin >= 30000000)) || fail "$last" "it took less than it slept"
+
 # --- programs of all kinds
 run 0 -- sleep 86400
 says 'exit 0 after 1d of virtual time'

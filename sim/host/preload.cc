@@ -97,9 +97,10 @@ class StandardInput {
 
 class PreloadedProgram : public Program {
  public:
-  PreloadedProgram(char* shared, Plan plan, TraceLevel level, bool own_input)
+  PreloadedProgram(char* shared, Plan plan, TraceLevel level, bool own_input, bool real_time)
       : plan_(std::move(plan)),
         level_(level),
+        real_time_(real_time),
         shared_(reinterpret_cast<SharedState*>(shared)),
         trace_(shared_, shared + kTraceTextOffset, kTraceTextCapacity),
         host_(trace_, shared_) {
@@ -121,6 +122,12 @@ class PreloadedProgram : public Program {
 
   void Input(std::string_view bytes) override {
     if (input_) input_->Put(bytes);
+  }
+
+  void TimePasses(Nanos duration_ns) override {
+    if (!real_time_) return;
+    const struct timespec duration = {duration_ns / kSecond, duration_ns % kSecond};
+    Real().nanosleep(&duration, nullptr);
   }
 
   void Exit(int status) override {
@@ -150,6 +157,7 @@ class PreloadedProgram : public Program {
 
   Plan plan_;
   TraceLevel level_;
+  bool real_time_;
   SharedState* shared_;
   TraceWriter trace_;
   VirtualHost host_;
@@ -175,7 +183,8 @@ int ProgramMain(int argc, char** argv, char** environment) {
   const auto level = NumberOf(words, "host") == 1 ? TraceLevel::kHost : TraceLevel::kApi;
   auto& program = PreloadedProgram::Instance();
   program = std::make_unique<PreloadedProgram>(static_cast<char*>(shared), std::move(*plan), level,
-                                               NumberOf(words, "input") == 1);
+                                               NumberOf(words, "input") == 1,
+                                               NumberOf(words, "pace") == 1);
   program->Run(argc, argv, environment);
   return 0;  // not reached: Run ends the process
 }

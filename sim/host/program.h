@@ -9,6 +9,8 @@
 
 #include <string_view>
 
+#include "sim/core/time.h"
+
 namespace cmapsim {
 
 class Program {
@@ -16,6 +18,8 @@ class Program {
   virtual ~Program() = default;
   // Bytes of the plan for the program's standard input.
   virtual void Input(std::string_view bytes) = 0;
+  // Virtual time is about to pass.
+  virtual void TimePasses(Nanos duration_ns) = 0;
   // The run is over and its ending written: ends the process.
   [[noreturn]] virtual void Leave() = 0;
   // The program calls exit(3): its handlers run first, as client code.

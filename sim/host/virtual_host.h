@@ -240,6 +240,7 @@ class VirtualHost : public World {
 
 inline void VirtualHost::AdvanceTo(Nanos until_ns) {
   if (until_ns <= now_ns_) return;
+  if (program_ != nullptr) program_->TimePasses(until_ns - now_ns_);
   now_ns_ = until_ns;
   still_calls_ = 0;
   shared_->now_ns.store(now_ns_, std::memory_order_relaxed);
