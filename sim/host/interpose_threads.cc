@@ -17,7 +17,11 @@ namespace {
 
 template <typename VirtualCall, typename RealCall>
 int OnThreads(LibcCall id, VirtualCall virtual_call, RealCall real) {
-  if (!InClient()) return real();
+  if (t_client == ClientWorld::kNone) return real();
+  if (t_client == ClientWorld::kReal) {
+    const int failed = CountRealCall(id).error;
+    return failed != 0 ? failed : real();
+  }
   HostCall call(id);
   const int error = call.struck.error != 0 ? call.struck.error : virtual_call(call.host);
   if (TraceWriter* line = call.host.Line(LibcCallName(id))) line->Field("result", error).End();
