@@ -34,6 +34,9 @@ check_command() {
   case $1 in
     "cmapsim "*) run_cmapsim "$1" ;;
     tools/*) [[ -x $root/${1%% *} ]] || fail "$1: there is no such script" ;;
+    "bazel run -c opt //conformance/faults:determinism "*)
+      [[ -x $root/conformance/faults/determinism ]] || fail "$1: not built"
+      ;;
     "bazel run //tools:bench") [[ -x $root/tools/bench ]] || fail "$1: not built" ;;
     *) fail "$1: a command that this test does not know" ;;
   esac

@@ -119,8 +119,8 @@ class Campaign {
   bool RunOne(WorkerProcess& worker, const Plan& plan, std::string& trace) {
     const auto result = worker.Run(plan, TraceLevel::kHost);
     if (!result) {
-      std::fprintf(stderr, "plan with seed %llu: %s\n",
-                   static_cast<unsigned long long>(plan.seed), result.error().c_str());
+      std::fprintf(stderr, "plan with seed %llu: %s\n", static_cast<unsigned long long>(plan.seed),
+                   result.error().c_str());
       return false;
     }
     trace.assign(*result);
@@ -201,9 +201,10 @@ class Campaign {
 int main(int argc, char** argv) {
   cmapsim::Options options;
   if (!cmapsim::ParseOptions(argc, argv, options)) {
-    std::fputs("usage: determinism [--plans=N] [--seed=N] [--output=FOLDER] [--worker=PATH] "
-               "[--library=PATH]\n",
-               stderr);
+    std::fputs(
+        "usage: determinism [--plans=N] [--seed=N] [--output=FOLDER] [--worker=PATH] "
+        "[--library=PATH]\n",
+        stderr);
     return 2;
   }
   if (!std::filesystem::exists(options.library)) {

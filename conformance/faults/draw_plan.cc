@@ -61,9 +61,8 @@ class Drawer {
   }
 
   Nanos Duration() {
-    static constexpr Nanos kDurations[] = {0,           kMillisecond, 50 * kMillisecond,
-                                           kSecond,     3 * kSecond,  20 * kSecond,
-                                           5 * (60 * kSecond), kHour};
+    static constexpr Nanos kDurations[] = {0,           kMillisecond, 50 * kMillisecond,  kSecond,
+                                           3 * kSecond, 20 * kSecond, 5 * (60 * kSecond), kHour};
     return Pick(kDurations);
   }
   std::string Key() {
@@ -106,8 +105,12 @@ class Drawer {
   }
 
   Step Dispatch() {
-    static constexpr int32_t kModes[] = {kDispatchOne, kDispatchOne, kDispatchAll, kDispatchAll,
-                                         kDispatchOneNonblocking, kDispatchOneNonblocking,
+    static constexpr int32_t kModes[] = {kDispatchOne,
+                                         kDispatchOne,
+                                         kDispatchAll,
+                                         kDispatchAll,
+                                         kDispatchOneNonblocking,
+                                         kDispatchOneNonblocking,
                                          kDispatchBlocking};
     Step step = Of(Op::kDispatch);
     step.mode = Pick(kModes);
@@ -226,8 +229,8 @@ class Drawer {
     static constexpr int kErrnos[] = {EINTR, EAGAIN, ENOMEM, EPIPE, ECONNRESET, EACCES, EBADF};
     switch (field) {
       case FaultField::kErrno: {
-        const auto documented = fault.call != LibcCall::kCount ? DocumentedErrnos(fault.call)
-                                                               : std::span<const int>();
+        const auto documented =
+            fault.call != LibcCall::kCount ? DocumentedErrnos(fault.call) : std::span<const int>();
         fault.number = documented.empty() || OneIn(4) ? Pick(kErrnos) : Pick(documented);
         return;
       }

@@ -12,8 +12,9 @@ tl::expected<void, std::string> CheckLiveFaults(const Plan& plan) {
     const std::string name = "fault " + std::to_string(i) + ", " + FaultName(fault);
     if (!RowOf(fault.kind).OfHost()) {
       return tl::make_unexpected(
-          name + ", is one of the service, and a real corosync cannot be made to do it: take it "
-                 "out of the plan, or run the plan simulated (--service=sim)");
+          name +
+          ", is one of the service, and a real corosync cannot be made to do it: take it "
+          "out of the plan, or run the plan simulated (--service=sim)");
     }
     if (fault.kind == FaultKind::kHostDelay && fault.delay_ns > kLongestLiveDelay) {
       return tl::make_unexpected(name + ", delays by more than " +

@@ -54,7 +54,7 @@ class LiveWorld final : public World {
   TraceWriter& trace_;
   const MessageChannel& worker_;
   int32_t service_proc_id_ = 0;  // 0: not waited for
-  std::vector<Nanos> due_ns_;  // of the steps with `after`, on CLOCK_MONOTONIC
+  std::vector<Nanos> due_ns_;    // of the steps with `after`, on CLOCK_MONOTONIC
 };
 
 // " <step> <operation> <result>", the rest of an "@" line.

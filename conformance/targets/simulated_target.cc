@@ -26,8 +26,8 @@ std::vector<std::string> OwnFiles(std::string_view information, const std::strin
     const fs::path file(information.substr(0, end));
     information.remove_prefix(std::min(end + kBetween.size(), information.size()));
     const std::string name = file.filename();
-    const bool known = name.starts_with("libcmap") || name.starts_with("libqb") ||
-                       name.starts_with("libcorosync");
+    const bool known =
+        name.starts_with("libcmap") || name.starts_with("libqb") || name.starts_with("libcorosync");
     if (known || file == library || (!of_system && file.parent_path() == folder)) {
       own.push_back(file);
     }

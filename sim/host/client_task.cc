@@ -34,6 +34,10 @@ void OnSignalCaught(int signal) {
   if (g_running != nullptr) g_running->OnSignal(signal);
 }
 
+// Of a notification no more than a mebibyte fits through the library (its dispatch buffer; the
+// head before the values is 336 bytes): a longer value is a lie, and not read.
+constexpr size_t kLongestNotified = (size_t{1} << 20) - 336;
+
 std::string_view EventName(int32_t event) {
   switch (event) {
     case CMAP_TRACK_ADD:
@@ -53,7 +57,7 @@ void AppendNotifyValue(const cmap_notify_value& v, std::string& out) {
     out += v.data == nullptr ? "unset" : "unset!data";
     return;
   }
-  if (v.len > (size_t{1} << 24) || (v.data == nullptr && v.len > 0) || type > 255) {
+  if (v.len > kLongestNotified || (v.data == nullptr && v.len > 0) || type > 255) {
     out += "invalid(type=" + std::to_string(type) + ",len=" + std::to_string(v.len) +
            (v.data == nullptr ? ",data=null)" : ")");
     return;

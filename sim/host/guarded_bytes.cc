@@ -20,6 +20,9 @@ GuardedBytes::~GuardedBytes() {
 }
 
 char* GuardedBytes::Take(size_t size) {
+  // corosync's own library takes no bytes for as many as the value has: what it writes then is
+  // recorded as it does on any machine, where a little memory follows.
+  if (size == 0) size = kPage;
   if (size > capacity_ || begin_ == nullptr) Map(size);
   char* const begin = begin_ + capacity_ - size;
   std::memset(begin, 0, size);

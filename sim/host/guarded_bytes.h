@@ -4,6 +4,7 @@
 //   GuardedBytes bytes;
 //   char* const begin = bytes.Take(4);     // 4 bytes, zero; the fifth is no memory
 //   bytes.Take(100);                       // the same memory, as much as wanted now
+//   bytes.Take(0);                         // a page
 //
 // A library that believes the length in a broken reply writes more than it was offered.
 #pragma once

@@ -33,19 +33,23 @@ constexpr std::string_view kPassing[] = {
 constexpr std::string_view kHarmless[] = {
     // Put in by compiler and linker.
     "_ITM_deregisterTMCloneTable _ITM_registerTMCloneTable __cxa_finalize __cxa_atexit "
-    "__gmon_start__ __stack_chk_fail __assert_fail __errno_location __tls_get_addr __libc_start_main "
+    "__gmon_start__ __stack_chk_fail __assert_fail __errno_location __tls_get_addr "
+    "__libc_start_main "
     "abort __chk_fail __fortify_fail",
     // Strings and memory that the caller has.
     "memchr memcmp memcpy memmove memset memrchr mempcpy memmem __memcpy_chk __memmove_chk "
-    "__memset_chk __mempcpy_chk bcmp bzero strcasecmp strcat strchr strchrnul strcmp strcoll strcpy "
-    "strcspn strlen strncasecmp strncat strncmp strncpy strnlen strpbrk strrchr strsep strspn strstr "
+    "__memset_chk __mempcpy_chk bcmp bzero strcasecmp strcat strchr strchrnul strcmp strcoll "
+    "strcpy "
+    "strcspn strlen strncasecmp strncat strncmp strncpy strnlen strpbrk strrchr strsep strspn "
+    "strstr "
     "strtok strtok_r __strtok_r strcasestr stpcpy stpncpy __strcat_chk __strcpy_chk __strncat_chk "
     "__strncpy_chk __stpcpy_chk __stpncpy_chk rawmemchr __rawmemchr ffs qsort bsearch",
     // Strings from the allocator, which has its rows.
     "strdup strndup __strdup __strndup asprintf vasprintf __asprintf_chk __vasprintf_chk",
     // Numbers and characters.
     "strtol strtoll strtoul strtoull strtod strtof strtold atoi atol atoll atof __isoc99_sscanf "
-    "__isoc23_sscanf __isoc23_strtol __isoc23_strtoll __isoc23_strtoul __isoc23_strtoull sscanf abs "
+    "__isoc23_sscanf __isoc23_strtol __isoc23_strtoll __isoc23_strtoul __isoc23_strtoull sscanf "
+    "abs "
     "labs div ldiv __ctype_b_loc __ctype_tolower_loc __ctype_toupper_loc tolower toupper isalnum "
     "isalpha isdigit isprint isspace isupper islower isxdigit htonl htons ntohl ntohs inet_ntop "
     "inet_pton",
@@ -55,7 +59,8 @@ constexpr std::string_view kHarmless[] = {
     // Dates of an instant that the caller has.
     "gmtime gmtime_r localtime localtime_r mktime timegm difftime asctime_r ctime_r",
     // What is printed goes to the command's log.
-    "stdin stdout stderr printf fprintf vprintf vfprintf puts putchar putc fputc fputs fwrite fflush "
+    "stdin stdout stderr printf fprintf vprintf vfprintf puts putchar putc fputc fputs fwrite "
+    "fflush "
     "perror __printf_chk __fprintf_chk __vprintf_chk __vfprintf_chk fileno ferror feof clearerr",
     // Patterns over memory.
     "regcomp regexec regfree regerror fnmatch",

@@ -24,9 +24,7 @@ class InjectorTest : public testing::Test {
     EXPECT_TRUE(ParseFaultName(name, fault)) << name;
     return fault;
   }
-  Struck Call(LibcCall call) {
-    return injector_.Count(call) ? injector_.Take(call, 7) : Struck();
-  }
+  Struck Call(LibcCall call) { return injector_.Count(call) ? injector_.Take(call, 7) : Struck(); }
   // Which of `count` calls fail, as "..x.".
   std::string Failures(LibcCall call, int count) {
     std::string out;

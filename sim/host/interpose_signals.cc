@@ -167,9 +167,7 @@ int setitimer(__itimer_which_t which, const struct itimerval* value,
   const auto nanos = [](const struct timeval& t) {
     return t.tv_sec * kSecond + t.tv_usec * kMicrosecond;
   };
-  const auto time = [](Nanos ns) {
-    return timeval{ns / kSecond, ns % kSecond / kMicrosecond};
-  };
+  const auto time = [](Nanos ns) { return timeval{ns / kSecond, ns % kSecond / kMicrosecond}; };
   if (old != nullptr) *old = {time(call.host.AlarmInterval()), time(call.host.AlarmLeft())};
   call.host.SetAlarm(nanos(value->it_value), nanos(value->it_interval));
   return call.Return(which, 0);

@@ -272,23 +272,24 @@ int pthread_cond_broadcast(pthread_cond_t* condition) noexcept {
       [&] { return Real().pthread_cond_broadcast(condition); });
 }
 
-#define CMAPSIM_RWLOCK(name, timed, try_name)                                                     \
-  int name(pthread_rwlock_t* lock) noexcept {                                                     \
-    return OnThreads(                                                                             \
-        LibcCall::name,                                                                           \
-        [&](VirtualHost& host) {                                                                  \
-          return Lock(host, lock, kForever, LibcCall::name, [&] { return Real().try_name(lock); }); \
-        },                                                                                        \
-        [&] { return Real().name(lock); });                                                       \
-  }                                                                                               \
-  int timed(pthread_rwlock_t* lock, const struct timespec* until) noexcept {                      \
-    return OnThreads(                                                                             \
-        LibcCall::name,                                                                           \
-        [&](VirtualHost& host) {                                                                  \
-          return Lock(host, lock, DeadlineOf(host, CLOCK_REALTIME, until), LibcCall::name,        \
-                      [&] { return Real().try_name(lock); });                                     \
-        },                                                                                        \
-        [&] { return Real().timed(lock, until); });                                               \
+#define CMAPSIM_RWLOCK(name, timed, try_name)                                              \
+  int name(pthread_rwlock_t* lock) noexcept {                                              \
+    return OnThreads(                                                                      \
+        LibcCall::name,                                                                    \
+        [&](VirtualHost& host) {                                                           \
+          return Lock(host, lock, kForever, LibcCall::name,                                \
+                      [&] { return Real().try_name(lock); });                              \
+        },                                                                                 \
+        [&] { return Real().name(lock); });                                                \
+  }                                                                                        \
+  int timed(pthread_rwlock_t* lock, const struct timespec* until) noexcept {               \
+    return OnThreads(                                                                      \
+        LibcCall::name,                                                                    \
+        [&](VirtualHost& host) {                                                           \
+          return Lock(host, lock, DeadlineOf(host, CLOCK_REALTIME, until), LibcCall::name, \
+                      [&] { return Real().try_name(lock); });                              \
+        },                                                                                 \
+        [&] { return Real().timed(lock, until); });                                        \
   }
 CMAPSIM_RWLOCK(pthread_rwlock_rdlock, pthread_rwlock_timedrdlock, pthread_rwlock_tryrdlock)
 CMAPSIM_RWLOCK(pthread_rwlock_wrlock, pthread_rwlock_timedwrlock, pthread_rwlock_trywrlock)
@@ -327,9 +328,7 @@ int pthread_spin_unlock(pthread_spinlock_t* lock) noexcept {
 int pthread_barrier_wait(pthread_barrier_t* barrier) noexcept {
   return OnThreads(
       LibcCall::pthread_barrier_wait,
-      [&](VirtualHost& host) {
-        return WaitAtBarrier(host, *reinterpret_cast<Barrier*>(barrier));
-      },
+      [&](VirtualHost& host) { return WaitAtBarrier(host, *reinterpret_cast<Barrier*>(barrier)); },
       [&] { return Real().pthread_barrier_wait(barrier); });
 }
 

@@ -173,7 +173,8 @@ int ProgramMain(int argc, char** argv, char** environment) {
   RemoveVariable(environment, "CMAPSIM_RUN=");
   RemoveVariable(environment, "LD_PRELOAD=");
   const int trace_fd = NumberOf(words, "trace");
-  void* shared = Real().mmap(nullptr, kTraceFileSize, PROT_READ | PROT_WRITE, MAP_SHARED, trace_fd, 0);
+  void* shared =
+      Real().mmap(nullptr, kTraceFileSize, PROT_READ | PROT_WRITE, MAP_SHARED, trace_fd, 0);
   if (shared == MAP_FAILED) Refuse("its trace cannot be mapped");
   const int plan_fd = NumberOf(words, "plan");
   auto plan = DecodePlan(ReadAll(plan_fd));

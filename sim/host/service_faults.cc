@@ -30,9 +30,9 @@ constexpr MessageKinds kEventKinds = {
     FaultKind::kServiceEventDrop,     FaultKind::kServiceEventDuplicate};
 
 void FillWithGarbage(uint64_t seed, FaultKind kind, int64_t occurrence, std::string& bytes) {
-  Random random(seed ^ Random((static_cast<uint64_t>(kind) << 48) ^
-                              static_cast<uint64_t>(occurrence))
-                           .Next());
+  Random random(
+      seed ^
+      Random((static_cast<uint64_t>(kind) << 48) ^ static_cast<uint64_t>(occurrence)).Next());
   for (char& byte : bytes) byte = static_cast<char>(random.Next());
 }
 

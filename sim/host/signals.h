@@ -47,9 +47,7 @@ class Signals {
     return pending_ | task.pending_signals;
   }
   // The lowest that the task has to handle, which is then no longer pending; 0 where there is none.
-  [[nodiscard]] int Take(ClientThread& task) {
-    return TakeOf(task, ~task.blocked_signals);
-  }
+  [[nodiscard]] int Take(ClientThread& task) { return TakeOf(task, ~task.blocked_signals); }
   // One of `wanted`, blocked or not.
   [[nodiscard]] int TakeOf(ClientThread& task, uint64_t wanted);
   // Whether nothing happens when it comes.

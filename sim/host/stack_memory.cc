@@ -18,6 +18,7 @@ __attribute__((noinline)) void ForgetDeep(uintptr_t here) {
   (void)madvise(reinterpret_cast<void*>(end - kDepth), kDepth, MADV_DONTNEED);
 }
 
+// As much as the harness uses between two calls of client code.
 __attribute__((noinline)) void ForgetShallow() {
   char bytes[kShallow + 2 * kPage];
   std::memset(bytes, 0, sizeof bytes);
@@ -25,6 +26,8 @@ __attribute__((noinline)) void ForgetShallow() {
 }
 
 }  // namespace
+
+void ForgetNearStack() { ForgetShallow(); }
 
 void ForgetStackBelow() {
   ForgetDeep(reinterpret_cast<uintptr_t>(__builtin_frame_address(0)));

@@ -10,5 +10,7 @@
 namespace cmapsim {
 
 void ForgetStackBelow();
+// Only the nearest 24 KiB, without a system call.
+void ForgetNearStack();
 
 }  // namespace cmapsim

@@ -49,7 +49,8 @@ ClientThread* Tasks::Create(int number, std::function<void()> body) {
   ReleaseJoined();
   const int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_STACK;
   // At the same place in every run: a library that returns what lies on its stack returns this.
-  void* const place = reinterpret_cast<void*>(kStacks + static_cast<uintptr_t>(number) * kStackStep);
+  void* const place =
+      reinterpret_cast<void*>(kStacks + static_cast<uintptr_t>(number) * kStackStep);
   void* stack = Real().mmap(place, kStackSize + kGuard, PROT_READ | PROT_WRITE, flags, -1, 0);
   if (stack == MAP_FAILED) return nullptr;
   mprotect(stack, kGuard, PROT_NONE);

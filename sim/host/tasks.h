@@ -74,7 +74,8 @@ struct ClientThread {
   std::vector<LocalDestructor> destructors;
 
   pthread_t thread{};
-  std::jmp_buf base;  // set where a run can be left to: by the owner of task 0, and at a thread's begin
+  std::jmp_buf
+      base;  // set where a run can be left to: by the owner of task 0, and at a thread's begin
 
  private:
   friend class Tasks;

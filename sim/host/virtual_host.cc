@@ -9,6 +9,7 @@
 #include "sim/host/real_calls.h"
 #include "sim/host/run_summary.h"
 #include "sim/host/socket_calls.h"
+#include "sim/host/stack_memory.h"
 #include "sim/host/virtual_service.h"
 
 namespace cmapsim {
@@ -33,6 +34,8 @@ VirtualHost::VirtualHost(TraceWriter& trace, SharedState* shared)
 VirtualHost::~VirtualHost() { g_host = nullptr; }
 
 void VirtualHost::EnterClient() {
+  // A library that is handed a broken reply shows what its stack held: not what we left there.
+  if (!plan_->faults.empty()) ForgetNearStack();
   if (!to_protect_.empty()) {
     for (RingBlock* block : to_protect_) block->Protect();
     to_protect_.clear();

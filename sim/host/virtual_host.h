@@ -171,8 +171,8 @@ class VirtualHost : public World {
   void OnCall();
   void Take(LibcCall call, Struck& struck);
   struct Delivered {
-    bool any = false;      // a handler ran
-    bool restart = true;   // every one of them was set with SA_RESTART
+    bool any = false;     // a handler ran
+    bool restart = true;  // every one of them was set with SA_RESTART
   };
   struct Parked {  // on the stack of the task that is
     const void* object;
@@ -248,11 +248,12 @@ inline void VirtualHost::AdvanceTo(Nanos until_ns) {
 }
 
 template <typename Ready>
-Woken VirtualHost::WaitUntil(Nanos deadline_ns, Ready ready, const char* what,
-                             OnSignal on_signal) {
+Woken VirtualHost::WaitUntil(Nanos deadline_ns, Ready ready, const char* what, OnSignal on_signal) {
   for (;;) {
     if (tasks_.several()) {
-      const auto holds = [](void* condition) -> bool { return (*static_cast<Ready*>(condition))(); };
+      const auto holds = [](void* condition) -> bool {
+        return (*static_cast<Ready*>(condition))();
+      };
       return WaitAmongTasks(
           {what, deadline_ns, holds, &ready, on_signal, deadline_ns <= last_event_ns_});
     }

@@ -30,7 +30,9 @@ VirtualService::VirtualService(VirtualHost& host)
   control_pages_ = static_cast<char*>(pages);
 }
 
-VirtualService::~VirtualService() { Real().munmap(control_pages_, kServiceConnections * kControlPage); }
+VirtualService::~VirtualService() {
+  Real().munmap(control_pages_, kServiceConnections * kControlPage);
+}
 
 void VirtualService::Begin(const KeyTable& keys) {
   keys_ = &keys;

@@ -61,7 +61,7 @@ struct VirtualConnection {
   unsigned files = 0;   // FileKind bits: exists
   unsigned open = 0;    // FileKind bits: the client has it open
   unsigned mapped = 0;  // FileKind bits: the client has it mapped
-  int opener = 0;  // the task that opened a file last
+  int opener = 0;       // the task that opened a file last
   RingBlock* block = nullptr;
   std::array<wire::Ring, kRingCount> rings;
   int32_t* control = nullptr;  // socket: three times {sent, flow control}
@@ -71,7 +71,7 @@ struct VirtualConnection {
   std::deque<std::string> queued;    // events that found no room
   size_t unsent_wakeups = 0;  // shm: events in the ring whose byte found no room in the stream
   int64_t accept = 0;         // which occurrence of accept this is, from 1; 0: not asked for yet
-  int64_t request = 0;  // which request waits to be carried out by a stopped service; 0: none
+  int64_t request = 0;        // which request waits to be carried out by a stopped service; 0: none
   struct Delayed {
     Nanos due_ns;
     std::string bytes;

@@ -139,7 +139,8 @@ void VirtualService::SetUpShm(VirtualConnection& c, int index) {
 }
 
 void VirtualService::SetUpSocket(VirtualConnection& c, int index) {
-  c.control = reinterpret_cast<int32_t*>(control_pages_ + static_cast<size_t>(index) * kControlPage);
+  c.control =
+      reinterpret_cast<int32_t*>(control_pages_ + static_cast<size_t>(index) * kControlPage);
   std::memset(c.control, 0, 64);
   c.files = Bit(FileKind::kControl, 0);
   wire::WriteSetupResponse({.type = wire::kTypeSocket,

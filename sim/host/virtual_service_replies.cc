@@ -23,8 +23,7 @@ void VirtualService::Reply(int index, std::string& bytes) {
   for (int i = 0; i < copies; ++i) SendOrDelayReply(index, bytes, delay);
 }
 
-void VirtualService::SendOrDelayReply(int index, const std::string& bytes,
-                                      const Fault* fault) {
+void VirtualService::SendOrDelayReply(int index, const std::string& bytes, const Fault* fault) {
   VirtualConnection& c = connection(index);
   if (fault == nullptr && c.delayed_replies.empty()) return SendReply(index, bytes);
   const Nanos due_ns = host_.Now() + (fault != nullptr ? fault->delay_ns : 0);

@@ -128,7 +128,8 @@ bool VirtualService::Answer(int index, const wire::Request& r) {
                                 : service_.Get(index, r.key, r.value_length, value);
       // A reply larger than the connection allows is never sent, and the client waits for ever
       // (observed, 3.1.7).
-      if (error == CsError::kOk && r.value_length + 40 > connection(index).max_message) return false;
+      if (error == CsError::kOk && r.value_length + 40 > connection(index).max_message)
+        return false;
       wire::EncodeGetReply(error, value, r.value_length, reply_);
       break;
     }

@@ -175,7 +175,8 @@ class CheckCommand {
     if (options_.format == "table") {
       const bool colour = options_.output.empty() && OutputHasColours();
       const bool error_details = AsksForErrorCodes(options_.clause);
-      return FormatTable(reports, {.colour = colour, .error_details = error_details, .skipped = skipped_});
+      return FormatTable(reports,
+                         {.colour = colour, .error_details = error_details, .skipped = skipped_});
     }
     for (const std::string& line : skipped_) progress_.Say(line);
     return FormatJson(reports);

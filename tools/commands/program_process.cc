@@ -208,8 +208,8 @@ tl::expected<ProgramRun, std::string> RunProgram(const Plan& plan, const Program
   run.ending = EndingOf(run.trace);
   if (!run.ending.empty()) return run;
   if (run.calls == 0 && run.trace.empty() && !hung && WIFEXITED(status)) {
-    return tl::unexpected("the virtual host did not come up in " + options.program + " (exit status " +
-                          std::to_string(WEXITSTATUS(status)) +
+    return tl::unexpected("the virtual host did not come up in " + options.program +
+                          " (exit status " + std::to_string(WEXITSTATUS(status)) +
                           "): it takes a dynamically linked program that is not set-user-ID");
   }
   run.ending = EndingOf(status, hung);

@@ -60,7 +60,8 @@ tl::expected<Plan, std::string> ReadPlan(const RunOptions& options) {
 // What the ending means for who reads it.
 std::string Explain(const std::string& ending, bool has_plan) {
   if (ending.starts_with("deadlock")) {
-    return has_plan ? "it waits for what never comes: the plan has nothing more to give (its standard input "
+    return has_plan ? "it waits for what never comes: the plan has nothing more to give (its "
+                      "standard input "
                       "is the plan's {op: input} steps)"
                     : "it waits for what never comes";
   }
@@ -117,7 +118,8 @@ Command AddRun(CLI::App& app) {
   run->add_option("--seed", options->seed, "the seed, in place of the plan's")->type_name("N");
   run->add_option("--trace", options->trace, "write the trace there, with interposed calls")
       ->type_name("PATH");
-  run->add_flag("--real-time", options->real_time, "let virtual time pass no faster than real time");
+  run->add_flag("--real-time", options->real_time,
+                "let virtual time pass no faster than real time");
   run->add_option("program", options->program, "behind --: the program and its arguments")
       ->required()
       ->type_name("PROGRAM ARG...");
