@@ -76,6 +76,19 @@ run 0 --plan=$plans/poll-interrupted.yaml --trace="$work/trace" -- corosync-cmap
 says 'poll: Interrupted system call'
 grep -q ' \* 0 host.poll.errno nth=5$' "$work/trace" || fail "$last" "the fault did not strike"
 
+# --- threads, in many orders, each order the same twice
+threads=fixtures/programs/threads
+run 0 -- $threads
+prints_just 'all as it should be'
+says 'exit 0 after 1h of virtual time'
+for seed in 1 2 3 4 5 6 7 8 9 10; do
+  run 0 --plan=$plans/threads-in-turns.yaml --seed=$seed --trace="$work/first" -- $threads
+  prints_just 'all as it should be'
+  run 0 --plan=$plans/threads-in-turns.yaml --seed=$seed --trace="$work/second" -- $threads
+  cmp -s "$work/first" "$work/second" || fail "$last" "two runs differ" "$(diff "$work/first" "$work/second" | head)"
+  grep -q '| switch ' "$work/first" || fail "$last" "nobody's turn came"
+done
+
 # --- virtual time no faster than real time: 30 ms, and no more is asked of a clock than that
 begin=$(date +%s%N)
 run 0 --real-time -- sleep 0.03
