@@ -83,10 +83,24 @@ class InLibrary {
   World& world_;
 };
 
+// Zeros the 4 KiB below the frame that it stands in, where the library's own frame comes next: a
+// library that shows what its stack held (a broken reply) does not show what the harness left.
+__attribute__((always_inline)) inline void ForgetBelowHere() {
+  asm volatile(
+      "leaq -4096(%%rsp), %%rdi\n\t"
+      "xorl %%eax, %%eax\n\t"
+      "movl $512, %%ecx\n\t"
+      "rep stosq"
+      :
+      :
+      : "rdi", "rax", "rcx", "memory", "cc");
+}
+
 template <typename Fn, typename... Args>
 int64_t Call(World& world, Fn fn, Args... args) {
   if (fn == nullptr) return kNotOffered;
   const InLibrary in_library(world);
+  ForgetBelowHere();
   return static_cast<int64_t>(fn(args...));
 }
 

@@ -34,8 +34,9 @@ VirtualHost::VirtualHost(TraceWriter& trace, SharedState* shared)
 VirtualHost::~VirtualHost() { g_host = nullptr; }
 
 void VirtualHost::EnterClient() {
-  // A library that is handed a broken reply shows what its stack held: not what we left there.
-  if (!plan_->faults.empty()) ForgetNearStack();
+  // A library that is handed a broken reply, or another task's, shows what its stack held: not what
+  // we left there.
+  if (!plan_->faults.empty() || !plan_->tasks.empty()) ForgetNearStack();
   if (!to_protect_.empty()) {
     for (RingBlock* block : to_protect_) block->Protect();
     to_protect_.clear();
