@@ -176,9 +176,7 @@ void pthread_exit(void* result) {
 }
 
 // Nobody is cancelled: see docs/limitations.md.
-int pthread_cancel(pthread_t thread) {
-  return InClient() ? ENOSYS : Real().pthread_cancel(thread);
-}
+int pthread_cancel(pthread_t thread) { return InClient() ? ENOSYS : Real().pthread_cancel(thread); }
 
 int sched_yield() noexcept {
   if (!InClient()) return Real().sched_yield();
