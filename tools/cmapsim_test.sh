@@ -156,6 +156,12 @@ prints '= crash'
 refuses replay --library=../system/lib/x86_64-linux-gnu/libqb.so.100 "$plans/scenarios/whole.yaml"
 says cmap_dispatch
 
+printf 'cmapsim: 1\nfaults: [{fault: host.poll.errno, errno: EINTR}, {fault: host.poll.errno, errno: EINTR, nth: 99}]\n' >"$work/late.yaml"
+printf 'steps: [{op: initialize}]\n' >>"$work/late.yaml"
+run 0 replay "$work/late.yaml"
+says 'late.yaml: fault 1, host.poll.errno, never struck'
+[[ $err != *'fault 0'* ]] || fail "$last" 'a fault that struck is said not to have'
+
 # --- sweep
 printf 'cmapsim: 1\nfaults: [{fault: host.poll.errno, errno: EINTR}]\nsteps: [{op: initialize}]\n' >"$work/broken.yaml"
 refuses sweep "$work/broken.yaml"

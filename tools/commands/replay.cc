@@ -1,10 +1,14 @@
 // cmapsim replay: runs one plan and prints its trace and the trace's digest.
 
 #include <CLI/CLI.hpp>
+#include <cstdio>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
+#include <vector>
 
+#include "sim/core/fault.h"
 #include "sim/core/plan_yaml.h"
 #include "sim/core/trace.h"
 #include "tools/commands/commands.h"
@@ -23,6 +27,22 @@ struct ReplayOptions {
   std::string level = "host";
 };
 
+// A fault that never struck breaks nothing: a plan that is to show something should not keep that to itself.
+void SayWhatNeverStruck(const ReplayOptions& options, const Plan& plan, std::string_view trace) {
+  std::vector<bool> struck(plan.faults.size());
+  for (const TraceEvent& event : ParseTrace(trace).value_or(std::vector<TraceEvent>())) {
+    const auto fault = static_cast<size_t>(event.step);
+    if (event.mark == '*' && fault < struck.size()) struck[fault] = true;
+  }
+  for (size_t i = 0; i < struck.size(); ++i) {
+    if (struck[i]) continue;
+    const std::string name = FaultName(plan.faults[i]);
+    std::fprintf(stderr,
+                 "cmapsim: note: %s: fault %zu, %s, never struck: the run did not come to it\n",
+                 options.plan.c_str(), i, name.c_str());
+  }
+}
+
 tl::expected<std::string, std::string> Replay(const ReplayOptions& options) {
   const auto text = ReadFile(options.plan);
   if (!text) return tl::unexpected("plan " + options.plan + ": " + text.error());
@@ -40,6 +60,7 @@ tl::expected<std::string, std::string> Replay(const ReplayOptions& options) {
   const TraceLevel level = options.level == "api" ? TraceLevel::kApi : TraceLevel::kHost;
   const auto trace = (*target)->Run(*plan, level);
   if (!trace) return tl::unexpected(trace.error());
+  SayWhatNeverStruck(options, *plan, *trace);
   return std::string(*trace) + "digest " + TraceDigest(*trace) + "\n";
 }
 
