@@ -24,7 +24,8 @@ bool IsBeyond(const Step* step) {
     case Op::kInput:
       return true;
     default:
-      return false;
+      // The model has no shortcuts yet.
+      return TypeSetBy(step->op).has_value() || TypeGotBy(step->op).has_value();
   }
 }
 

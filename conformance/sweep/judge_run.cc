@@ -210,12 +210,13 @@ class RunJudging {
       if (step == nullptr) continue;
       if (event.mark == '>' && step->op == Op::kDispatch) open_at_callback_ = FunctionOf(*step);
       if (event.mark != '<' || event.word != "CS_OK") continue;
-      if (step->op == Op::kGet && step->key) {
-        const std::string key = TraceKey(*step->key);
-        CheckKeyAndValue(key, event.Field("value"), FunctionOf(*step));
-        CheckSize(key, event, FunctionOf(*step));
-      }
       if (step->op == Op::kIterNext) CheckSize(event.Field("key"), event, FunctionOf(*step));
+      if (!step->key) continue;
+      const std::string key = TraceKey(*step->key);
+      if (step->op == Op::kGet || TypeGotBy(step->op)) {
+        CheckKeyAndValue(key, event.Field("value"), FunctionOf(*step));
+      }
+      if (step->op == Op::kGet) CheckSize(key, event, FunctionOf(*step));
     }
   }
 
@@ -332,7 +333,7 @@ RunJudge::RunJudge(const Plan& plan, const RunRecord& baseline)
   }
   for (const Step* step : steps_) {
     if (!step->key) continue;
-    if (step->op == Op::kSet && step->value) {
+    if ((step->op == Op::kSet || TypeSetBy(step->op)) && step->value) {
       AddValue(*step->key, step->value->type, step->value->bytes, values_, sizes_);
     }
     if (step->op == Op::kInc || step->op == Op::kDec) counters_.insert(TraceKey(*step->key));

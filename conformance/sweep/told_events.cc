@@ -10,7 +10,7 @@ namespace cmapsim {
 namespace {
 
 bool IsChange(Op op) {
-  return op == Op::kSet || op == Op::kDelete || op == Op::kInc || op == Op::kDec;
+  return op == Op::kSet || TypeSetBy(op) || op == Op::kDelete || op == Op::kInc || op == Op::kDec;
 }
 
 // The result of a step that came back or was carried out; empty for other lines.

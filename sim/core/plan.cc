@@ -14,6 +14,14 @@ constexpr std::string_view kTransports[] = {"shm", "socket"};
 
 constexpr std::string_view kServiceActions[] = {"kill", "stop", "continue", "start"};
 
+// The shortcuts' rows stand in the order of the types' numbers.
+std::optional<ValueType> TypeFrom(Op first, Op op) {
+  constexpr auto kLast = static_cast<int>(ValueType::kString);
+  const int type = static_cast<int>(op) - static_cast<int>(first) + 1;
+  if (type < 1 || type > kLast) return std::nullopt;
+  return static_cast<ValueType>(type);
+}
+
 void NumberFrom(std::vector<Step>& steps, int32_t& next) {
   for (Step& step : steps) {
     step.id = next++;
@@ -40,6 +48,10 @@ std::optional<Op> ParseOp(std::string_view name) {
 }
 
 std::span<const std::string_view> OpNames() { return kOpNames; }
+
+std::optional<ValueType> TypeSetBy(Op op) { return TypeFrom(Op::kSetInt8, op); }
+
+std::optional<ValueType> TypeGotBy(Op op) { return TypeFrom(Op::kGetInt8, op); }
 
 std::string_view TransportName(Transport transport) {
   return kTransports[static_cast<size_t>(transport)];
@@ -78,6 +90,12 @@ bool Plan::operator==(const Plan&) const = default;
 bool IsOtherStep(const Step& step) {
   return step.by == Actor::kPeer || step.op == Op::kService || step.op == Op::kSignal ||
          step.op == Op::kInput;
+}
+
+bool FitsShortcut(ValueType type, const Value& value) {
+  if (value.type != type) return false;
+  if (type == ValueType::kString) return value.bytes.find('\0') == std::string::npos;
+  return value.bytes.size() == FixedValueSize(type);
 }
 
 void NumberSteps(Plan& plan) {

@@ -61,6 +61,28 @@ enum class Transport : uint8_t { kShm = 0, kSocket = 1 };
   X(kContextGet,     "context_get")      \
   X(kSet,            "set")              \
   X(kGet,            "get")              \
+  X(kSetInt8,        "set_int8")         \
+  X(kSetUInt8,       "set_uint8")        \
+  X(kSetInt16,       "set_int16")        \
+  X(kSetUInt16,      "set_uint16")       \
+  X(kSetInt32,       "set_int32")        \
+  X(kSetUInt32,      "set_uint32")       \
+  X(kSetInt64,       "set_int64")        \
+  X(kSetUInt64,      "set_uint64")       \
+  X(kSetFloat,       "set_float")        \
+  X(kSetDouble,      "set_double")       \
+  X(kSetString,      "set_string")       \
+  X(kGetInt8,        "get_int8")         \
+  X(kGetUInt8,       "get_uint8")        \
+  X(kGetInt16,       "get_int16")        \
+  X(kGetUInt16,      "get_uint16")       \
+  X(kGetInt32,       "get_int32")        \
+  X(kGetUInt32,      "get_uint32")       \
+  X(kGetInt64,       "get_int64")        \
+  X(kGetUInt64,      "get_uint64")       \
+  X(kGetFloat,       "get_float")        \
+  X(kGetDouble,      "get_double")       \
+  X(kGetString,      "get_string")       \
   X(kDelete,         "delete")           \
   X(kInc,            "inc")              \
   X(kDec,            "dec")              \
@@ -87,6 +109,9 @@ enum class Op : uint8_t {
 [[nodiscard]] std::string_view OpName(Op op);
 [[nodiscard]] std::optional<Op> ParseOp(std::string_view name);
 [[nodiscard]] std::span<const std::string_view> OpNames();
+// The type that a shortcut such as set_uint8 or get_string is for; nothing for every other operation.
+[[nodiscard]] std::optional<ValueType> TypeSetBy(Op op);
+[[nodiscard]] std::optional<ValueType> TypeGotBy(Op op);
 
 // Dispatch types by their numbers in corosync/corotypes.h; a plan may name any number.
 inline constexpr int32_t kDispatchOne = 1;
@@ -144,7 +169,8 @@ struct Step {
 
   // Key, or prefix for iter_init. Nothing = NULL is passed.
   std::optional<std::string> key;
-  // Set's value. Nothing = NULL is passed as the value, with length 0 and type uint8.
+  // Set's value. Nothing = NULL is passed as the value, with length 0 and type uint8. A shortcut's is of
+  // its type (FitsShortcut); nothing is NULL for set_string, and zero for numbers.
   std::optional<Value> value;
   // Get: size of the buffer in bytes, up to 16 MiB. Nothing = NULL as the value.
   std::optional<uint32_t> buffer_size;
@@ -218,6 +244,9 @@ struct Plan {
 
 // Steps that happen beside the client: of a peer, of the service, signals and input.
 [[nodiscard]] bool IsOtherStep(const Step& step);
+
+// Whether a shortcut for `type` can pass this value: bytes of that type, in C a string without zeros.
+[[nodiscard]] bool FitsShortcut(ValueType type, const Value& value);
 
 // Gives every step its id. Parsing and generating end with it.
 void NumberSteps(Plan& plan);

@@ -20,6 +20,8 @@ StepFields ClientFieldsOf(Op op) {
   const auto fields = [](StepFieldSet takes, StepFieldSet needs) {
     return StepFields{takes | needs, needs};
   };
+  if (TypeSetBy(op)) return fields(kWhose, Set(kKey, kValue));
+  if (TypeGotBy(op)) return fields(kWhose | Set(kOutput), Set(kKey));
   switch (op) {
     case Op::kInitialize:
       return fields(Set(kBy, kConnection, kOutput), 0);
@@ -66,6 +68,8 @@ StepFields ClientFieldsOf(Op op) {
       return fields(Set(kAfter), Set(kSignal));
     case Op::kInput:
       return fields(Set(kAfter), Set(kValue));
+    default:  // the shortcuts
+      break;
   }
   return {};
 }

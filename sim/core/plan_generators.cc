@@ -32,6 +32,21 @@ void MaybeSet(std::optional<T>& member, const Gen<T>& value) {
   if (*gen::arbitrary<bool>()) member = *value;
 }
 
+// What a shortcut for `type` can pass.
+Value GenShortcutValue(ValueType type) {
+  if (type == ValueType::kString) return Value::String(*GenKey());
+  return {type, *gen::container<std::string>(FixedValueSize(type), gen::arbitrary<char>())};
+}
+
+void GenStepValue(Step& step) {
+  const auto type = TypeSetBy(step.op);
+  if (type && (*type != ValueType::kString || *gen::arbitrary<bool>())) {
+    step.value = GenShortcutValue(*type);
+  } else if (!type && (IsOtherStep(step) || *gen::arbitrary<bool>())) {
+    step.value = *GenValue();
+  }
+}
+
 void GenStepField(StepField field, int depth, Step& step);
 
 Gen<Reaction> GenReaction(int depth) {
@@ -81,8 +96,7 @@ void GenStepField(StepField field, int depth, Step& step) {
       if (step.by == Actor::kPeer || *gen::arbitrary<bool>()) step.key = *GenKey();
       return;
     case StepField::kValue:
-      if (IsOtherStep(step) || *gen::arbitrary<bool>()) step.value = *GenValue();
-      return;
+      return GenStepValue(step);
     case StepField::kBuffer:
       return MaybeSet(step.buffer_size, gen::inRange<uint32_t>(0, kMaxBufferSize + 1));
     case StepField::kTrack:

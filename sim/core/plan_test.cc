@@ -27,6 +27,25 @@ TEST(Op, IsFoundByItsName) {
   EXPECT_FALSE(ParseOp("SET"));
 }
 
+// The rows of the shortcuts stand in the order of the types.
+TEST(Op, OfAShortcutIsNamedAfterItsType) {
+  int sets = 0;
+  int gets = 0;
+  for (size_t i = 0; i < OpNames().size(); ++i) {
+    const auto op = static_cast<Op>(i);
+    if (const auto type = TypeSetBy(op)) {
+      EXPECT_EQ(OpName(op), "set_" + std::string(ValueTypeName(*type)));
+      ++sets;
+    }
+    if (const auto type = TypeGotBy(op)) {
+      EXPECT_EQ(OpName(op), "get_" + std::string(ValueTypeName(*type)));
+      ++gets;
+    }
+  }
+  EXPECT_EQ(sets, 11);
+  EXPECT_EQ(gets, 11);
+}
+
 TEST(DispatchMode, WithoutANameIsANumber) {
   EXPECT_EQ(DispatchModeName(kDispatchOneNonblocking), "ONE_NONBLOCKING");
   EXPECT_EQ(DispatchModeName(0), "0");

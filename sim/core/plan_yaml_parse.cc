@@ -23,6 +23,7 @@ class PlanReader {
 
  private:
   Value ReadValue(const YamlNode& node);
+  void ReadStepValue(const YamlNode& node, Step& step);
   FirstKey ReadFirstKey(const YamlNode& node);
   Task ReadTask(const YamlNode& node);
   Schedule ReadSchedule(const YamlNode& node);
@@ -58,6 +59,20 @@ Value PlanReader::ReadValue(const YamlNode& node) {
                    std::to_string(kMaxPlanValuesSize) + " bytes");
   }
   return *std::move(value);
+}
+
+void PlanReader::ReadStepValue(const YamlNode& node, Step& step) {
+  if (!IsNull(node)) step.value = ReadValue(node);
+  if (!step.value && IsOtherStep(step)) FailExpected(node, "a value, from others");
+  const auto type = TypeSetBy(step.op);
+  if (!type) return;
+  if (*type == ValueType::kString) {
+    if (step.value && !FitsShortcut(*type, *step.value)) {
+      FailExpected(node, "a value of type string without zero bytes, or null");
+    }
+  } else if (!step.value || !FitsShortcut(*type, *step.value)) {
+    FailExpected(node, "a value of type " + std::string(ValueTypeName(*type)) + " and its size");
+  }
 }
 
 FirstKey PlanReader::ReadFirstKey(const YamlNode& node) {
@@ -166,9 +181,7 @@ void PlanReader::ReadStepField(StepField field, const YamlNode& node, int depth,
       if (!step.key && step.by == Actor::kPeer) FailExpected(node, "a key, from a peer");
       return;
     case StepField::kValue:
-      if (!IsNull(node)) step.value = ReadValue(node);
-      if (!step.value && IsOtherStep(step)) FailExpected(node, "a value, from others");
-      return;
+      return ReadStepValue(node, step);
     case StepField::kBuffer:
       if (!IsNull(node)) step.buffer_size = ReadNumber<uint32_t>(node, 0, kMaxBufferSize);
       return;

@@ -226,6 +226,27 @@ TEST(StepMistake, IsAKeyOrValueThatCannotBe) {
   EXPECT_NE(ErrorOfStep("{op: set, key: a, value: binary:61*16777217}"), "no error");
 }
 
+TEST(StepMistake, IsAShortcutsValueOfAnotherType) {
+  EXPECT_EQ(ErrorOfStep("{op: set_uint8, key: a, value: int8:1}"),
+            "32: \"int8:1\" is out of place; expected a value of type uint8 and its size");
+  EXPECT_EQ(ErrorOfStep("{op: set_double, key: a, value: null}"),
+            "33: null is out of place; expected a value of type double and its size");
+  EXPECT_EQ(ErrorOfStep("{op: set_string, key: a, value: 'string:\"a\\x00b\"'}").substr(0, 4),
+            "33: ");
+  EXPECT_EQ(ErrorOfStep("{op: set_string, key: a, value: binary:00}"),
+            "33: \"binary:00\" is out of place; expected a value of type string without zero "
+            "bytes, or null");
+  EXPECT_NE(ErrorOfStep("{op: set_uint16, key: a, value: uint16!00}"), "no error");
+  EXPECT_NE(ErrorOfStep("{op: set_uint16, by: peer, key: a, value: uint16:1}"), "no error");
+  EXPECT_EQ(ErrorOfStep("{op: get_int8, key: a, buffer: 1}"),
+            "24: get_int8 takes no field \"buffer\"; expected one of by, connection, handle, key, "
+            "output");
+  EXPECT_EQ(StepOf("{op: set_string, key: a, value: null}").value, std::nullopt);
+  EXPECT_EQ(StepOf("{op: set_uint8, key: null, value: uint8:7}").value,
+            Value::Integer(ValueType::kUInt8, 7));
+  EXPECT_TRUE(StepOf("{op: get_string, key: a, output: null}").null_output);
+}
+
 TEST(PlanMistake, IsNamedWithItsPlace) {
   EXPECT_EQ(ErrorOf("seed: 1"), "p:1:1: the field \"cmapsim\" is missing; expected it in this map");
   EXPECT_EQ(ErrorOf("cmapsim: 2"),

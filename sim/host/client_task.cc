@@ -7,6 +7,7 @@
 #include <csignal>
 
 #include "sim/core/host_calls.h"
+#include "sim/host/client_call.h"
 
 namespace cmapsim {
 namespace {
@@ -19,9 +20,6 @@ ClientTask* g_running = nullptr;
 // the library hands back.
 constexpr int32_t kTrackerSlots = 4096;
 std::array<char, kTrackerSlots> g_cookies;
-
-// What the call returns where the library does not have the function.
-constexpr int64_t kNotOffered = -1;
 
 void Trampoline(cmap_handle_t handle, cmap_track_handle_t track, int32_t event, const char* key,
                 cmap_notify_value new_value, cmap_notify_value old_value, void* user_data) {
@@ -71,39 +69,6 @@ T& Slot(std::deque<T>& slots, int32_t index) {
   return slots[static_cast<size_t>(index)];
 }
 
-// Between Enter and Leave the library runs.
-class InLibrary {
- public:
-  explicit InLibrary(World& world) : world_(world) { world_.EnterClient(); }
-  ~InLibrary() { world_.LeaveClient(); }
-  InLibrary(const InLibrary&) = delete;
-  InLibrary& operator=(const InLibrary&) = delete;
-
- private:
-  World& world_;
-};
-
-// Zeros the 4 KiB below the frame that it stands in, where the library's own frame comes next: a
-// library that shows what its stack held (a broken reply) does not show what the harness left.
-__attribute__((always_inline)) inline void ForgetBelowHere() {
-  asm volatile(
-      "leaq -4096(%%rsp), %%rdi\n\t"
-      "xorl %%eax, %%eax\n\t"
-      "movl $512, %%ecx\n\t"
-      "rep stosq"
-      :
-      :
-      : "rdi", "rax", "rcx", "memory", "cc");
-}
-
-template <typename Fn, typename... Args>
-int64_t Call(World& world, Fn fn, Args... args) {
-  if (fn == nullptr) return kNotOffered;
-  const InLibrary in_library(world);
-  ForgetBelowHere();
-  return static_cast<int64_t>(fn(args...));
-}
-
 }  // namespace
 
 ClientTask::ClientTask(const CmapApi& api, World& world, TraceWriter& trace)
@@ -144,6 +109,8 @@ void ClientTask::RunStep(const Step& step) {
     world_.OtherStep(step);
     return;
   }
+  if (TypeSetBy(step.op)) return SetTyped(step);
+  if (TypeGotBy(step.op)) return GetTyped(step);
   switch (step.op) {
     case Op::kInitialize:
     case Op::kInitializeMap:
@@ -187,6 +154,7 @@ void ClientTask::RunStep(const Step& step) {
     case Op::kService:
     case Op::kSignal:
     case Op::kInput:
+    default:
       return;
   }
 }
@@ -262,76 +230,6 @@ void ClientTask::OnConnection(const Step& step) {
     line.Field("context", static_cast<int64_t>(reinterpret_cast<uintptr_t>(context)));
   }
   line.End();
-}
-
-void ClientTask::ChangeKey(const Step& step) {
-  const cmap_handle_t handle = Handle(step);
-  const char* key = step.key ? step.key->c_str() : nullptr;
-  scratch_.clear();
-  if (step.key) AppendTraceKey(*step.key, scratch_);
-  TraceWriter& call = BeginCallOnConnection(step);
-  call.Field("key", step.key ? std::string_view(scratch_) : std::string_view(kTraceNull));
-  if (step.op == Op::kSet) {
-    scratch_.clear();
-    if (step.value) {
-      AppendTraceValue(step.value->type, step.value->bytes, scratch_);
-    } else {
-      scratch_ = kTraceNull;
-    }
-    call.Field("value", scratch_);
-  }
-  call.End();
-  int64_t result = kNotOffered;
-  if (step.op == Op::kSet) {
-    const void* data = step.value ? step.value->bytes.c_str() : nullptr;
-    const size_t size = step.value ? step.value->bytes.size() : 0;
-    const auto type = static_cast<cmap_value_types_t>(
-        step.value ? static_cast<int>(step.value->type) : static_cast<int>(CMAP_VALUETYPE_UINT8));
-    result = Call(world_, api_.cmap_set, handle, key, data, size, type);
-  } else if (step.op == Op::kDelete) {
-    result = Call(world_, api_.cmap_delete, handle, key);
-  } else {
-    result = Call(world_, step.op == Op::kInc ? api_.cmap_inc : api_.cmap_dec, handle, key);
-  }
-  BeginReturn(step, result).End();
-}
-
-void ClientTask::Get(const Step& step) {
-  const cmap_handle_t handle = Handle(step);
-  scratch_.clear();
-  if (step.key) AppendTraceKey(*step.key, scratch_);
-  TraceWriter& call = BeginCallOnConnection(step);
-  call.Field("key", step.key ? std::string_view(scratch_) : std::string_view(kTraceNull));
-  if (step.buffer_size) call.Field("buffer", *step.buffer_size);
-  call.End();
-  const size_t capacity = step.buffer_size.value_or(0);
-  Buffer& buffer = FreeBuffer(capacity);
-  size_t size = capacity;
-  cmap_value_types_t type{};
-  const int64_t result =
-      Call(world_, api_.cmap_get, handle, step.key ? step.key->c_str() : nullptr,
-           step.buffer_size ? static_cast<void*>(buffer.begin) : nullptr, &size, &type);
-  TraceWriter& line = BeginReturn(step, result);
-  if (result == CS_OK) {
-    const auto value_type = static_cast<ValueType>(type);
-    line.Field("type", ValueTypeName(value_type)).Field("len", static_cast<int64_t>(size));
-    if (step.buffer_size && size <= capacity) {
-      scratch_.clear();
-      AppendTraceValue(value_type, {buffer.begin, size}, scratch_);
-      line.Field("value", scratch_);
-    }
-  }
-  line.End();
-  buffer.used = false;
-}
-
-ClientTask::Buffer& ClientTask::FreeBuffer(size_t size) {
-  const auto free = std::find_if(buffers_.begin(), buffers_.end(),
-                                 [](const Buffer& buffer) { return !buffer.used; });
-  Buffer& buffer = free != buffers_.end() ? *free : buffers_.emplace_back();
-  buffer.begin = buffer.memory.Take(size);  // of no bytes, but not NULL
-  buffer.used = true;
-  return buffer;
 }
 
 void ClientTask::StartTask(const Step& step) {
@@ -412,12 +310,7 @@ void ClientTask::Iterate(const Step& step) {
 
 void ClientTask::TrackAdd(const Step& step) {
   const cmap_handle_t handle = Handle(step);
-  scratch_.clear();
-  if (step.key) AppendTraceKey(*step.key, scratch_);
-  BeginCallOnConnection(step)
-      .Field("key", step.key ? std::string_view(scratch_) : std::string_view(kTraceNull))
-      .Field("track", step.track)
-      .End();
+  BeginCallWithKey(step).Field("track", step.track).End();
   const int32_t slot = step.tracker % kTrackerSlots;
   Slot(trackers_, slot) = Tracker{&step, 0, 0};
   cmap_track_handle_t track = 0;

@@ -98,12 +98,19 @@ class ClientTask {
   [[nodiscard]] cmap_handle_t Handle(const Step& step);
   TraceWriter& BeginCall(const Step& step);
   TraceWriter& BeginCallOnConnection(const Step& step);
+  TraceWriter& BeginCallWithKey(const Step& step);
+  TraceWriter& BeginCallWithValue(const Step& step);
   TraceWriter& BeginReturn(const Step& step, int64_t result);
   void Initialize(const Step& step);
   void OnConnection(
       const Step& step);  // the calls that take a connection and nothing that needs more care
   void ChangeKey(const Step& step);
   void Get(const Step& step);
+  // The shortcuts: set_uint8, get_string and their kin.
+  void SetTyped(const Step& step);
+  void GetTyped(const Step& step);
+  int64_t CallShortcut(const Step& step, void* output);
+  void FreeAsClient(void* memory);
   void Iterate(const Step& step);
   void TrackAdd(const Step& step);
   void TrackDelete(const Step& step);

@@ -1,0 +1,201 @@
+// The client task against a library of the test's own: every operation calls its function, and the
+// trace has what the library said.
+#include "sim/host/client_task.h"
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <cstring>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sim/core/plan_yaml.h"
+#include "sim/host/imports.h"
+
+namespace cmapsim {
+namespace {
+
+constexpr char kLibrary[] = "../system/lib/x86_64-linux-gnu/libcmap.so.4";
+
+constexpr std::string_view kFunctions[] = {
+#define CMAPSIM_X(name, needed) #name,
+    CMAPSIM_CMAP_FUNCTIONS(CMAPSIM_X)
+#undef CMAPSIM_X
+};
+
+// The functions that ran, in order.
+std::vector<std::string_view> g_called;
+
+// A function of any signature that fails.
+template <size_t index, typename Function>
+struct Failing;
+template <size_t index, typename... Args>
+struct Failing<index, cs_error_t(Args...)> {
+  static cs_error_t Call(Args...) {
+    g_called.push_back(kFunctions[index]);
+    return CS_ERR_BAD_OPERATION;
+  }
+};
+
+enum FunctionIndex : size_t {
+#define CMAPSIM_X(name, needed) kIndexOf_##name,
+  CMAPSIM_CMAP_FUNCTIONS(CMAPSIM_X)
+#undef CMAPSIM_X
+};
+
+CmapApi FailingLibrary() {
+  CmapApi api;
+#define CMAPSIM_X(name, needed) api.name = &Failing<kIndexOf_##name, decltype(::name)>::Call;
+  CMAPSIM_CMAP_FUNCTIONS(CMAPSIM_X)
+#undef CMAPSIM_X
+  return api;
+}
+
+class StillWorld : public World {
+ public:
+  Nanos Now() override { return 0; }
+  void EnterClient() override {}
+  void LeaveClient() override {}
+  void OtherStep(const Step& /*step*/) override {}
+  void Sleep(Nanos /*duration_ns*/) override {}
+  int Poll(struct pollfd* /*fds*/, int /*count*/, Nanos /*timeout_ns*/) override { return 0; }
+};
+
+std::string TraceOf(const Plan& plan, const CmapApi& api) {
+  g_called.clear();
+  StillWorld world;
+  SharedState shared{};
+  constexpr size_t kCapacity = 1 << 20;
+  const auto text = std::make_unique<char[]>(kCapacity);
+  TraceWriter trace(&shared, text.get(), kCapacity);
+  ClientTask task(api, world, trace);
+  task.Run(plan);
+  return std::string(trace.text());
+}
+
+std::string TraceOf(const std::string& steps, const CmapApi& api) {
+  const auto plan = ParsePlan("cmapsim: 1\nsteps: [" + steps + "]\n", "p");
+  if (!plan) return plan.error();
+  return TraceOf(*plan, api);
+}
+
+std::optional<Op> OperationOf(std::string_view function) { return ParseOp(function.substr(5)); }
+
+TEST(CmapApiTest, EveryFunctionThatTheInstalledLibraryExportsIsAnOperation) {
+  const auto symbols = ReadDynamicSymbols(kLibrary);
+  ASSERT_TRUE(symbols) << symbols.error();
+  std::set<std::string> exported;
+  for (const std::string& name : symbols->exports) {
+    if (name.starts_with("cmap_")) exported.insert(name);
+  }
+  EXPECT_EQ(exported, std::set<std::string>(std::begin(kFunctions), std::end(kFunctions)));
+  EXPECT_EQ(exported.size(), 39U);
+}
+
+TEST(ClientTaskTest, EveryOperationCallsTheFunctionOfItsName) {
+  const CmapApi api = FailingLibrary();
+  std::set<Op> called;
+  for (const std::string_view function : kFunctions) {
+    const auto op = OperationOf(function);
+    ASSERT_TRUE(op) << function;
+    Plan plan;
+    plan.steps.resize(1);
+    plan.steps[0].op = *op;
+    const std::string trace = TraceOf(plan, api);
+    EXPECT_EQ(g_called, std::vector{function});
+    EXPECT_NE(trace.find("< 0 CS_ERR_BAD_OPERATION\n"), trace.npos) << trace;
+    called.insert(*op);
+  }
+  EXPECT_EQ(called.size(), std::size(kFunctions));
+}
+
+TEST(ClientTaskTest, WhatALibraryLacksIsNotOffered) {
+  for (const std::string_view function : kFunctions) {
+    Plan plan;
+    plan.steps.resize(1);
+    plan.steps[0].op = *OperationOf(function);
+    const std::string trace = TraceOf(plan, CmapApi());
+    EXPECT_NE(trace.find("< 0 NOT_OFFERED\n"), trace.npos) << trace;
+  }
+}
+
+std::string g_key;
+std::string g_bytes;
+
+template <typename T>
+cs_error_t Keep(cmap_handle_t /*handle*/, const char* key, T value) {
+  g_key = key;
+  g_bytes.assign(reinterpret_cast<const char*>(&value), sizeof value);
+  return CS_OK;
+}
+
+template <typename T>
+cs_error_t Give(cmap_handle_t /*handle*/, const char* /*key*/, T* value) {
+  if (value == nullptr) return CS_OK;
+  std::memcpy(value, g_bytes.data(), sizeof *value);
+  return CS_OK;
+}
+
+// Bits that no conversion would leave alone: a NaN that signals, the least integer.
+TEST(ClientTaskTest, ShortcutsPassNumbersAsTheyAre) {
+  CmapApi api;
+  api.cmap_set_float = &Keep<float>;
+  api.cmap_get_float = &Give<float>;
+  api.cmap_set_double = &Keep<double>;
+  api.cmap_get_double = &Give<double>;
+  api.cmap_set_int64 = &Keep<int64_t>;
+  api.cmap_get_int64 = &Give<int64_t>;
+  api.cmap_set_int8 = &Keep<int8_t>;
+  api.cmap_get_int8 = &Give<int8_t>;
+  for (const std::string value : {"float:0x7fa00001", "double:0x7ff4000000000001",
+                                  "int64:-9223372036854775808", "int8:-128"}) {
+    const std::string type = value.substr(0, value.find(':'));
+    EXPECT_EQ(TraceOf("{op: set_" + type + ", key: a, value: " + value + "}, {op: get_" + type +
+                          ", key: a}, {op: get_" + type + ", key: b, output: null}",
+                      api),
+              "0 > 0 set_" + type + " connection=0 key=a value=" + value +
+                  "\n0 < 0 CS_OK\n0 > 1 get_" + type + " connection=0 key=a\n0 < 1 CS_OK value=" +
+                  value + "\n0 > 2 get_" + type + " connection=0 key=b\n0 < 2 CS_OK\n");
+    EXPECT_EQ(g_key, "a");
+  }
+}
+
+cs_error_t GiveText(cmap_handle_t /*handle*/, const char* key, char** string) {
+  if (std::strcmp(key, "text") == 0) *string = strdup("a b");
+  if (std::strcmp(key, "null") == 0) *string = nullptr;
+  return CS_OK;
+}
+
+TEST(ClientTaskTest, AStringIsShownAndGivenBack) {
+  CmapApi api;
+  api.cmap_get_string = &GiveText;
+  EXPECT_EQ(TraceOf("{op: get_string, key: text}, {op: get_string, key: 'null'}, "
+                    "{op: get_string, key: lie}",
+                    api),
+            "0 > 0 get_string connection=0 key=text\n0 < 0 CS_OK value=string:\"a\\x20b\"\n"
+            "0 > 1 get_string connection=0 key=null\n0 < 1 CS_OK value=NULL\n"
+            "0 > 2 get_string connection=0 key=lie\n0 < 2 CS_OK value=untouched\n");
+}
+
+cs_error_t KeepText(cmap_handle_t /*handle*/, const char* /*key*/, const char* value) {
+  g_bytes = value == nullptr ? "a null pointer" : value;
+  return CS_OK;
+}
+
+TEST(ClientTaskTest, AStringIsPassedOrNull) {
+  CmapApi api;
+  api.cmap_set_string = &KeepText;
+  EXPECT_EQ(TraceOf("{op: set_string, key: a, value: 'string:\"x y\"'}", api),
+            "0 > 0 set_string connection=0 key=a value=string:\"x\\x20y\"\n0 < 0 CS_OK\n");
+  EXPECT_EQ(g_bytes, "x y");
+  EXPECT_EQ(TraceOf("{op: set_string, key: a, value: null}", api),
+            "0 > 0 set_string connection=0 key=a value=NULL\n0 < 0 CS_OK\n");
+  EXPECT_EQ(g_bytes, "a null pointer");
+}
+
+}  // namespace
+}  // namespace cmapsim
