@@ -16,10 +16,10 @@ namespace cmapsim {
 namespace {
 
 constexpr char kFolder[] = "../system/share/man/man3/";
+constexpr char kNoPages[] = "no manual page of cmap is installed: install libcmap-dev";
 
-// The pages whose every sentence has a clause.
-const char* const kCovered[] = {"cmap_dispatch",   "cmap_track_add", "cmap_track_delete",
-                                "cmap_initialize", "cmap_finalize",  "cmap_fd_get"};
+// The page that is no function's.
+constexpr char kOverview[] = "cmap_overview";
 
 // "cmap_dispatch" of "cmap_dispatch(3)".
 std::string NameOf(const Clause& clause) { return clause.page.substr(0, clause.page.find('(')); }
@@ -93,14 +93,13 @@ TEST_P(PageTest, HasTheSentenceOfEachClause) {
 
 TEST_P(PageTest, AnAlteredPageIsNoticed) {
   std::string altered = roff_;
-  const size_t at = altered.find("CS_OK value");
+  const size_t at = altered.find(GetParam() == kOverview ? "CMAP library" : "CS_OK value");
   ASSERT_NE(at, std::string::npos);
-  altered.replace(at, 5, "CS_NO");
+  altered[at] = 'X';
   EXPECT_FALSE(Missing(GetParam(), altered).empty());
 }
 
 TEST_P(PageTest, HasAClauseForEachSentence) {
-  if (std::find(std::begin(kCovered), std::end(kCovered), GetParam()) == std::end(kCovered)) return;
   std::set<std::string> known;
   for (const Clause& clause : ClauseRegister::Get().clauses()) {
     if (NameOf(clause) == GetParam()) known.insert(clause.sha256);
@@ -112,7 +111,7 @@ TEST_P(PageTest, HasAClauseForEachSentence) {
 }
 
 TEST_P(PageTest, HasAClauseForEachErrorCode) {
-  EXPECT_GE(CodesNamed(roff_).size(), 8U);
+  EXPECT_EQ(CodesNamed(roff_).size() >= 8U, GetParam() != kOverview);
   EXPECT_EQ(CodesWithoutClause(GetParam(), roff_), std::vector<std::string>())
       << "add a clause " << GetParam() << ".errors.CODE and its row in the table of error codes";
 }
@@ -133,11 +132,20 @@ TEST_P(PageTest, NamesTheErrorCodeOfEachClause) {
 INSTANTIATE_TEST_SUITE_P(Pages, PageTest, testing::ValuesIn(Pages()),
                          [](const auto& test) { return test.param; });
 
-TEST(ClausesTest, AreOfEveryPageOfAFunction) {
+TEST(ClausesTest, AreOfEveryPage) {
   const std::set<std::string> pages = Pages();
   EXPECT_EQ(std::count_if(pages.begin(), pages.end(),
                           [](const std::string& page) { return page.starts_with("cmap_"); }),
-            17);
+            18);
+}
+
+TEST(ClausesTest, AreOfEachPageThatIsInstalled) {
+  if (!std::filesystem::exists(kFolder)) GTEST_SKIP() << kNoPages;
+  const std::set<std::string> pages = Pages();
+  for (const auto& file : std::filesystem::directory_iterator(kFolder)) {
+    const std::string name = file.path().filename().string();
+    EXPECT_TRUE(pages.contains(name.substr(0, name.find('.')))) << name << " has no clauses";
+  }
 }
 
 TEST(ClausesTest, AreFoundByIdAndByGlob) {
