@@ -32,6 +32,13 @@ std::optional<ClauseLevel> ParseLevel(std::string_view name) {
   return std::nullopt;
 }
 
+// "cmap_get" of "cmap_get(3)", "cmap.h" of "corosync/cmap.h".
+std::string BareName(const std::string& page) {
+  const size_t slash = page.rfind('/');
+  const size_t begin = slash == std::string::npos ? 0 : slash + 1;
+  return page.substr(begin, page.find('(') - begin);
+}
+
 Clause ReadClause(const YamlNode& node, const std::string& page, std::string_view file) {
   FieldReader fields(node, file);
   Clause clause;
@@ -46,7 +53,7 @@ Clause ReadClause(const YamlNode& node, const std::string& page, std::string_vie
   clause.sha256 = fields.TextOr("sha256", "");
   const bool of_page = !clause.page.empty();
   if (of_page && clause.sha256.size() != 64) fields.Refuse("sha256", "expected 64 digits");
-  if (of_page && !clause.id.starts_with(clause.page.substr(0, clause.page.find('(')) + ".")) {
+  if (of_page && !clause.id.starts_with(BareName(clause.page) + ".")) {
     fields.Refuse("id", "the id does not begin with its page");
   }
   if (auto error = fields.Finish()) Broken(*error);

@@ -5,7 +5,7 @@
 //   for (const Clause* c : r.Match("cmap_dispatch.*")) ...
 //
 // Ids are "<page>.<topic>", deeper where a page lists things:
-// "cmap_dispatch.errors.CS_ERR_TRY_AGAIN". The register is the files clauses/*.yaml, compiled in.
+// "cmap_dispatch.errors.CS_ERR_TRY_AGAIN". Those of the header are "cmap.h.<topic>". The register is the files clauses/*.yaml, compiled in.
 #pragma once
 
 #include <string>

@@ -139,30 +139,23 @@ class Splitter {
   }
 
   void EndParagraph() {
-    std::string text;
-    for (const char c : paragraph_) {
-      if (c != ' ' || (!text.empty() && text.back() != ' ')) text += c;
-    }
-    while (text.ends_with(' ')) text.pop_back();
+    AppendSentences(section_, paragraph_, sentences_);
     paragraph_.clear();
-    size_t begin = 0;
-    for (size_t i = 0; i < text.size(); ++i) {
-      if (!EndsSentence(text, i) && i + 1 < text.size()) continue;
-      Sentence(text.substr(begin, i + 1 - begin));
-      begin = std::min(i + 2, text.size());
-    }
-  }
-
-  void Sentence(std::string text) {
-    if (text.empty()) return;
-    std::string hash = Sha256Hex(text);
-    sentences_.push_back({section_, std::move(text), std::move(hash)});
   }
 
   std::string section_;
   std::string paragraph_;
   std::vector<PageSentence> sentences_;
 };
+
+std::string WithSingleSpaces(std::string_view paragraph) {
+  std::string text;
+  for (const char c : paragraph) {
+    if (c != ' ' || (!text.empty() && text.back() != ' ')) text += c;
+  }
+  while (text.ends_with(' ')) text.pop_back();
+  return text;
+}
 
 // What `gzip -dc PATH` writes.
 tl::expected<std::string, std::string> Unpack(const std::string& path) {
@@ -198,6 +191,20 @@ tl::expected<std::string, std::string> Unpack(const std::string& path) {
 }
 
 }  // namespace
+
+void AppendSentences(const std::string& section, std::string_view paragraph,
+                     std::vector<PageSentence>& out) {
+  const std::string text = WithSingleSpaces(paragraph);
+  size_t begin = 0;
+  for (size_t i = 0; i < text.size(); ++i) {
+    if (!EndsSentence(text, i) && i + 1 < text.size()) continue;
+    std::string sentence = text.substr(begin, i + 1 - begin);
+    begin = std::min(i + 2, text.size());
+    if (sentence.empty()) continue;
+    std::string hash = Sha256Hex(sentence);
+    out.push_back({section, std::move(sentence), std::move(hash)});
+  }
+}
 
 std::vector<PageSentence> SplitManualPage(std::string_view roff) {
   Splitter splitter;

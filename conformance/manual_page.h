@@ -24,6 +24,10 @@ struct PageSentence {
 
 [[nodiscard]] std::vector<PageSentence> SplitManualPage(std::string_view roff);
 
+// The sentences of one paragraph, whose white space is made one space each.
+void AppendSentences(const std::string& section, std::string_view paragraph,
+                     std::vector<PageSentence>& out);
+
 // The roff text of a file, unpacked where it is gzipped. The error says what to do.
 [[nodiscard]] tl::expected<std::string, std::string> ReadManualPage(const std::string& path);
 

@@ -1,7 +1,7 @@
-// The register against the manual pages that are installed: each clause's sentence is still there, word for word.
+// The register against the manual pages and the header that are installed: each clause's sentence is
+// still there, word for word, and each sentence has a clause.
 #include <gtest/gtest.h>
 
-#include <algorithm>
 #include <filesystem>
 #include <map>
 #include <regex>
@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "conformance/c_header.h"
 #include "conformance/clause.h"
 #include "conformance/manual_page.h"
 
@@ -21,23 +22,37 @@ constexpr char kNoPages[] = "no manual page of cmap is installed: install libcma
 // The page that is no function's.
 constexpr char kOverview[] = "cmap_overview";
 
+constexpr char kHeader[] = "corosync/cmap.h";
+constexpr char kHeaderFile[] = "../system/include/corosync/cmap.h";
+
 // "cmap_dispatch" of "cmap_dispatch(3)".
 std::string NameOf(const Clause& clause) { return clause.page.substr(0, clause.page.find('(')); }
 
-std::set<std::string> Hashes(std::string_view roff) {
+// The ids of the page's clauses whose sentence is not among `sentences`.
+std::vector<std::string> Missing(const std::string& page,
+                                 const std::vector<PageSentence>& sentences) {
   std::set<std::string> hashes;
-  for (const PageSentence& s : SplitManualPage(roff)) hashes.insert(s.sha256);
-  return hashes;
-}
-
-// The ids of the page's clauses whose sentence is not in `roff`.
-std::vector<std::string> Missing(const std::string& page, std::string_view roff) {
-  const std::set<std::string> hashes = Hashes(roff);
+  for (const PageSentence& s : sentences) hashes.insert(s.sha256);
   std::vector<std::string> missing;
   for (const Clause& clause : ClauseRegister::Get().clauses()) {
     if (NameOf(clause) == page && !hashes.contains(clause.sha256)) missing.push_back(clause.id);
   }
   return missing;
+}
+
+// The sentences that no clause of the page stands on. Those that only name other pages need none.
+std::vector<std::string> WithoutClause(const std::string& page,
+                                       const std::vector<PageSentence>& sentences) {
+  std::set<std::string> known;
+  for (const Clause& clause : ClauseRegister::Get().clauses()) {
+    if (NameOf(clause) == page) known.insert(clause.sha256);
+  }
+  std::vector<std::string> without;
+  for (const PageSentence& s : sentences) {
+    const bool references = s.section == "SEE ALSO" && !s.text.starts_with("CS_ERR_");
+    if (!references && !known.contains(s.sha256)) without.push_back(s.section + ": " + s.text);
+  }
+  return without;
 }
 
 // The error codes that the page names, wherever in its text. cmap_iter_next(3) writes CS_NO_SECTION,
@@ -65,7 +80,7 @@ std::vector<std::string> CodesWithoutClause(const std::string& page, const std::
 std::set<std::string> Pages() {
   std::set<std::string> pages;
   for (const Clause& clause : ClauseRegister::Get().clauses()) {
-    if (!clause.page.empty()) pages.insert(NameOf(clause));
+    if (clause.page.ends_with("(3)")) pages.insert(NameOf(clause));
   }
   return pages;
 }
@@ -86,7 +101,7 @@ class PageTest : public testing::TestWithParam<std::string> {
 };
 
 TEST_P(PageTest, HasTheSentenceOfEachClause) {
-  EXPECT_EQ(Missing(GetParam(), roff_), std::vector<std::string>())
+  EXPECT_EQ(Missing(GetParam(), SplitManualPage(roff_)), std::vector<std::string>())
       << "the page says something else than before: read it and see what the clause is to say; "
          "hashes: bazel run //conformance/clauses:sentences";
 }
@@ -96,18 +111,17 @@ TEST_P(PageTest, AnAlteredPageIsNoticed) {
   const size_t at = altered.find(GetParam() == kOverview ? "CMAP library" : "CS_OK value");
   ASSERT_NE(at, std::string::npos);
   altered[at] = 'X';
-  EXPECT_FALSE(Missing(GetParam(), altered).empty());
+  EXPECT_FALSE(Missing(GetParam(), SplitManualPage(altered)).empty());
 }
 
 TEST_P(PageTest, HasAClauseForEachSentence) {
-  std::set<std::string> known;
-  for (const Clause& clause : ClauseRegister::Get().clauses()) {
-    if (NameOf(clause) == GetParam()) known.insert(clause.sha256);
-  }
-  for (const PageSentence& s : SplitManualPage(roff_)) {
-    const bool references = s.section == "SEE ALSO" && !s.text.starts_with("CS_ERR_");
-    EXPECT_TRUE(references || known.contains(s.sha256)) << s.section << ": " << s.text;
-  }
+  EXPECT_EQ(WithoutClause(GetParam(), SplitManualPage(roff_)), std::vector<std::string>());
+}
+
+TEST_P(PageTest, ASentenceWithoutClauseIsNoticed) {
+  const std::string longer = roff_ + "\n.SH NOTES\nIt also makes tea.\n";
+  EXPECT_EQ(WithoutClause(GetParam(), SplitManualPage(longer)),
+            std::vector<std::string>{"NOTES: It also makes tea."});
 }
 
 TEST_P(PageTest, HasAClauseForEachErrorCode) {
@@ -132,12 +146,39 @@ TEST_P(PageTest, NamesTheErrorCodeOfEachClause) {
 INSTANTIATE_TEST_SUITE_P(Pages, PageTest, testing::ValuesIn(Pages()),
                          [](const auto& test) { return test.param; });
 
-TEST(ClausesTest, AreOfEveryPage) {
-  const std::set<std::string> pages = Pages();
-  EXPECT_EQ(std::count_if(pages.begin(), pages.end(),
-                          [](const std::string& page) { return page.starts_with("cmap_"); }),
-            18);
+class HeaderTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    if (!std::filesystem::exists(kHeaderFile)) {
+      GTEST_SKIP() << "the header corosync/cmap.h is not installed: install libcmap-dev";
+    }
+    const auto text = ReadManualPage(kHeaderFile);
+    ASSERT_TRUE(text.has_value()) << text.error();
+    text_ = *text;
+  }
+  std::string text_;
+};
+
+TEST_F(HeaderTest, HasTheSentenceOfEachClause) {
+  EXPECT_EQ(Missing(kHeader, SplitHeader(text_)), std::vector<std::string>())
+      << "the header says something else than before: read it and see what the clause is to say; "
+         "hashes: bazel run //conformance/clauses:sentences";
 }
+
+TEST_F(HeaderTest, HasAClauseForEachSentence) {
+  EXPECT_EQ(WithoutClause(kHeader, SplitHeader(text_)), std::vector<std::string>());
+}
+
+TEST_F(HeaderTest, AnAlteredHeaderIsNoticed) {
+  const size_t at = text_.find("trailing zero is always added");
+  ASSERT_NE(at, std::string::npos);
+  text_.replace(at, 8, "leading");
+  EXPECT_EQ(Missing(kHeader, SplitHeader(text_)),
+            std::vector<std::string>{"cmap.h.cmap_iter_next.trailing_zero"});
+  EXPECT_EQ(WithoutClause(kHeader, SplitHeader(text_)).size(), 1U);
+}
+
+TEST(ClausesTest, AreOfEveryPage) { EXPECT_EQ(Pages().size(), 18U); }
 
 TEST(ClausesTest, AreOfEachPageThatIsInstalled) {
   if (!std::filesystem::exists(kFolder)) GTEST_SKIP() << kNoPages;
