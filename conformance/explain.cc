@@ -10,19 +10,19 @@ namespace {
 
 constexpr size_t kWidth = 100;
 
-// `text` in lines of at most kWidth characters, each behind two spaces.
-std::string Wrapped(std::string_view text) {
+// `text` in lines of at most kWidth characters, each behind so many spaces.
+std::string Wrapped(std::string_view text, size_t indent = 2) {
   std::string out;
-  std::string line = "  ";
+  std::string line(indent, ' ');
   while (!text.empty()) {
     const size_t end = std::min(text.find(' '), text.size());
     const std::string_view word = text.substr(0, end);
     text.remove_prefix(std::min(end + 1, text.size()));
-    if (line.size() > 2 && line.size() + 1 + word.size() > kWidth) {
+    if (line.size() > indent && line.size() + 1 + word.size() > kWidth) {
       out += line + "\n";
-      line = "  ";
+      line.assign(indent, ' ');
     }
-    if (line.size() > 2) line += ' ';
+    if (line.size() > indent) line += ' ';
     line += word;
   }
   return out + line + "\n";
@@ -37,6 +37,14 @@ std::string Head(const Clause& clause) {
   return out + Wrapped(clause.text);
 }
 
+// The function and the code of an error clause; null for other clauses.
+const ErrorPair* PairOf(const Clause& clause, const std::vector<ErrorPair>& pairs) {
+  const auto at = std::find_if(pairs.begin(), pairs.end(), [&clause](const ErrorPair& pair) {
+    return pair.clause != nullptr && pair.clause->id == clause.id;
+  });
+  return at == pairs.end() ? nullptr : &*at;
+}
+
 std::string Exercised(const Clause& clause, const std::vector<Property>& properties) {
   std::string out;
   for (const Property& property : properties) {
@@ -44,8 +52,32 @@ std::string Exercised(const Clause& clause, const std::vector<Property>& propert
     if (std::find(ids.begin(), ids.end(), clause.id) == ids.end()) continue;
     out += "  " + property.name + ": " + property.sentence + "\n";
   }
-  return out.empty() ? "\nno property exercises it yet\n"
-                     : "\nproperties that exercise it:\n" + out;
+  return out.empty() ? "" : "\nproperties that exercise it:\n" + out;
+}
+
+// The plans by which a function comes to return a code, or why there is none.
+std::string Witnessed(const ErrorPair& pair) {
+  if (pair.witnesses.empty())
+    return "\nno plan can make the function return it:\n" + Wrapped(pair.reason);
+  std::string out = "\nplans that show it:\n";
+  for (const ErrorWitness& witness : pair.witnesses) {
+    out += "  " + witness.path;
+    if (!witness.IsOf(Transport::kShm)) out += " (socket only)";
+    if (!witness.IsOf(Transport::kSocket)) out += " (shm only)";
+    out += "\n" + Wrapped(witness.means, 4);
+  }
+  return out;
+}
+
+// What tests the clause.
+std::string Tested(const Clause& clause, const ClauseKnowledge& knowledge) {
+  std::string out = Exercised(clause, knowledge.properties);
+  if (const ErrorPair* pair = PairOf(clause, knowledge.pairs)) out += Witnessed(*pair);
+  if (clause.id == "undocumented.dispatch_errno") {
+    out +=
+        "\nevery errno in every mode: fixtures/expectations/dispatch_matrix_corosync_3_1_7.csv\n";
+  }
+  return out.empty() ? "\nno property exercises it yet\n" : out;
 }
 
 std::string Joined(const std::vector<std::string>& texts) {
@@ -84,11 +116,21 @@ std::string Unknown(std::string_view id) {
 }  // namespace
 
 tl::expected<std::string, std::string> ExplainClause(std::string_view id,
-                                                     const std::vector<Property>& properties,
-                                                     const Expectations& expectations) {
+                                                     const ClauseKnowledge& knowledge) {
   const Clause* clause = ClauseRegister::Get().Find(id);
   if (clause == nullptr) return tl::unexpected(Unknown(id));
-  return Head(*clause) + Exercised(*clause, properties) + Known(*clause, expectations);
+  return Head(*clause) + Tested(*clause, knowledge) + Known(*clause, knowledge.expectations);
+}
+
+std::string ListClauses(std::string_view glob) {
+  std::vector<const Clause*> found = ClauseRegister::Get().Match(glob);
+  if (found.empty()) found = ClauseRegister::Get().Match(std::string(glob) + ".*");
+  std::string out;
+  for (const Clause* clause : found) {
+    out += clause->id + ", " + std::string(ClauseLevelName(clause->level)) + "\n" +
+           Wrapped(clause->text);
+  }
+  return out;
 }
 
 }  // namespace cmapsim

@@ -107,6 +107,12 @@ says empty.so
 run 0 explain cmap_dispatch.one
 prints CS_DISPATCH_ONE
 prints dispatch/one/one-pending
+run 0 explain cmap_set.errors.CS_ERR_TRY_AGAIN
+prints fixtures/plans/errors/cmap_set.CS_ERR_TRY_AGAIN.overload.yaml
+run 0 explain 'cmap_get.shortcuts.*'
+prints 'cmap_get.shortcuts.uint8, must'
+run 0 explain cmap_overview
+prints 'cmap_overview.track, must'
 run 0 explain service.reply.delay
 prints 'service.reply.delay, nth: 1, delay: 1d'
 refuses explain cmap_dispatch.onee

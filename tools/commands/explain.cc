@@ -12,6 +12,9 @@
 #include <vector>
 
 #include "conformance/clause.h"
+#include "conformance/expectations.h"
+#include "conformance/suite.h"
+#include "conformance/suites/error_codes.h"
 #include "sim/core/fault.h"
 #include "sim/core/plan_yaml_fault.h"
 #include "sim/core/words.h"
@@ -91,10 +94,11 @@ int Run(const std::string& word) {
   if (FindFaultRow(word) != nullptr) {
     text = ExplainFault(word);
   } else if (ClauseRegister::Get().Find(word) != nullptr) {
-    const auto explained = ExplainClause(word, AllProperties(), CorosyncExpectations());
+    const auto explained =
+        ExplainClause(word, {AllProperties(), CorosyncExpectations(), ErrorPairs()});
     if (!explained) return Trouble(explained.error());
     text = *explained;
-  } else {
+  } else if (text = ListClauses(word); text.empty()) {
     return Trouble(Unknown(word));
   }
   if (auto written = WriteOutput({}, text); !written) return Trouble(written.error());
@@ -106,7 +110,9 @@ int Run(const std::string& word) {
 Command AddExplain(CLI::App& app) {
   auto word = std::make_shared<std::string>();
   CLI::App* explain = app.add_subcommand("explain", "say what a clause or a fault is");
-  explain->add_option("clause-or-fault", *word, "a clause's id or a fault's name")
+  explain
+      ->add_option("clause-or-fault", *word,
+                   "a clause's id, a glob of such or a page's name to list them, or a fault's name")
       ->required()
       ->type_name("CLAUSE|FAULT");
   return {explain, [word] { return Run(*word); }};
