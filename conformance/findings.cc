@@ -48,9 +48,18 @@ std::string FindingFolder::Head(const Finding& finding, const std::string& path)
   text += Comment("library sha256", target_.library_sha256);
   text += Comment("property", finding.property + ", seed " + std::to_string(seed_) + ", case " +
                                   std::to_string(finding.failing.case_index));
-  const std::string service = target_.service == "corosync" ? " --service=corosync" : "";
-  text += Comment("replay", "cmapsim replay --library=" + target_.library + service + " " + path);
+  text += Comment("replay", ReplayCommand(path));
   return text;
+}
+
+std::string FindingFolder::ReplayCommand(const std::string& path) const {
+  const std::string service = target_.service == "corosync" ? " --service=corosync" : "";
+  return "cmapsim replay --library=" + target_.library + service + " " + path;
+}
+
+tl::expected<std::string, std::string> FindingFolder::WriteTrace(const std::string& plan,
+                                                                 std::string_view trace) const {
+  return Write(std::filesystem::path(plan).replace_extension(".trace"), std::string(trace));
 }
 
 tl::expected<std::string, std::string> FindingFolder::Write(const std::string& path,

@@ -4,6 +4,7 @@
 //   FindingFolder folder("cmapsim-findings", info, seed);
 //   auto path = folder.WriteDrawn(finding, plan);
 //   path = folder.WriteShrunk(finding, small);
+//   path = folder.WriteTrace(*path, trace);       // beside the plan, as .trace
 //
 // The folder is made when there is something to put into it. Names depend on target, property,
 // clause and case alone.
@@ -38,6 +39,12 @@ class FindingFolder {
   [[nodiscard]] tl::expected<std::string, std::string> WriteShrunk(const Finding& finding,
                                                                    const ShrunkPlan& shrunk,
                                                                    bool reproduced) const;
+
+  // `plan` is the path of the plan's file.
+  [[nodiscard]] tl::expected<std::string, std::string> WriteTrace(const std::string& plan,
+                                                                  std::string_view trace) const;
+  // The command that runs the plan in this file again.
+  [[nodiscard]] std::string ReplayCommand(const std::string& path) const;
 
  private:
   [[nodiscard]] std::string PathOf(const Finding& finding, std::string_view which) const;

@@ -10,6 +10,8 @@
 #include "conformance/clause.h"
 #include "conformance/findings.h"
 #include "conformance/shrink.h"
+#include "sim/core/plan_yaml.h"
+#include "sim/core/trace.h"
 
 namespace cmapsim {
 namespace {
@@ -24,6 +26,26 @@ bool Fits(const std::string& glob, std::string_view clause) {
 bool FailsInTheSameWay(const Observation& a, const Observation& b) {
   return a.clause == b.clause && a.situation == b.situation && a.outcome == b.outcome &&
          a.conformity == b.conformity;
+}
+
+// Findings of a target that are shown in full; the others are files.
+constexpr int kFindingsShown = 3;
+// A trace that is longer is shown up to here.
+constexpr size_t kLinesShown = 60;
+
+// The trace without lines of the host.
+std::string ApiLines(std::string_view trace) {
+  std::string lines;
+  size_t count = 0;
+  while (!trace.empty()) {
+    const std::string_view line = trace.substr(0, trace.find('\n') + 1);
+    if (line.empty()) break;
+    trace.remove_prefix(line.size());
+    if (line.find(" | ") != std::string_view::npos) continue;
+    if (++count > kLinesShown) return lines + "  ...\n";
+    lines += "  " + std::string(line);
+  }
+  return lines;
 }
 
 // One check of one target.
@@ -45,12 +67,12 @@ class CheckRun {
     const Clock::time_point begin = Clock::now();
     if (auto found = Search(properties); !found) return tl::unexpected(found.error());
     const Clock::time_point searched = Clock::now();
-    ShrinkFindings(searched + options_.shrink_limit);
+    ShrinkFindings(std::min(searched + options_.shrink_limit, options_.shrink_deadline));
     report.search_time = std::chrono::duration_cast<milliseconds>(searched - begin);
     report.shrink_time = std::chrono::duration_cast<milliseconds>(Clock::now() - searched);
     for (const SearchJob& job : jobs_) {
       report.cases += job.cases_run;
-      report.cases_left_out += job.cases - job.cases_run;
+      report.cases_left_out += CasesOfShard(job) - job.cases_run;
     }
     auto fixed = RunFixedCases();
     if (!fixed) return tl::unexpected(fixed.error());
@@ -71,16 +93,24 @@ class CheckRun {
     if (jobs_.empty()) return {};
     const std::vector<int64_t> counts = SpreadCases(options_.cases, jobs_.size());
     for (size_t i = 0; i < jobs_.size(); ++i) jobs_[i].cases = counts[i];
-    const SearchOptions search = {options_.seed, under_test_.generate, options_.judge,
-                                  options_.progress};
+    const SearchOptions search = {options_.seed, options_.shard, under_test_.generate,
+                                  options_.judge, options_.progress};
     return RunSearch(jobs_, targets_, search, weighing_,
                      [this](const SearchJob& job, std::string_view clause) {
                        if (Fits(options_.clause_glob, clause)) Announce(job, clause);
                      });
   }
 
+  // How many of the job's cases are this shard's.
+  [[nodiscard]] int64_t CasesOfShard(const SearchJob& job) const {
+    const Shard& shard = options_.shard;
+    return (job.cases + shard.total - 1 - shard.index) / shard.total;
+  }
+
+  [[nodiscard]] bool IsFirstShard() const { return options_.shard.index == 0; }
+
   tl::expected<FixedCases, std::string> RunFixedCases() {
-    if (!options_.fixed_cases) return {};
+    if (!options_.fixed_cases || !IsFirstShard()) return {};
     return options_.fixed_cases(
         *targets_[0], {.clause_glob = options_.clause_glob, .live = under_test_.generate.live});
   }
@@ -172,6 +202,17 @@ class CheckRun {
     const auto path = folder_.WriteShrunk({job.property->name, failing}, small, reproduced);
     if (!path) options_.say(path.error());
     paths_[{job.property, failing.seen.clause}] = path.value_or("");
+    if (path) Keep(small.plan, *path);
+  }
+
+  // The trace of a finding that is small now, beside its plan in `path`; the first few for people.
+  void Keep(const Plan& plan, const std::string& path) {
+    const auto trace = targets_[0]->Run(plan, TraceLevel::kHost);
+    if (!trace) return options_.say(trace.error());
+    if (auto written = folder_.WriteTrace(path, *trace); !written) options_.say(written.error());
+    if (shown_++ >= kFindingsShown) return;
+    options_.show("finding, made smaller: " + path + "\n" + FormatPlan(plan) + "trace:\n" +
+                  ApiLines(*trace) + "replay: " + folder_.ReplayCommand(path));
   }
 
   [[nodiscard]] Result ResultOf(const SearchJob& job, std::string_view clause,
@@ -216,6 +257,7 @@ class CheckRun {
         if (Fits(options_.clause_glob, clause)) out.push_back(ResultOf(job, clause, tally));
       }
       for (const std::string& clause : job.property->clauses) {
+        if (!IsFirstShard()) break;
         if (job.tally.clauses().contains(clause) || !Fits(options_.clause_glob, clause)) continue;
         out.push_back({.clause = clause,
                        .property = job.property->name,
@@ -224,10 +266,12 @@ class CheckRun {
       }
     }
     for (const FixedCase& fixed : fixed_cases) out.push_back(ResultOf(fixed));
-    for (const Property* property : properties) {
-      if (!CanRun(*property)) AddSkipped(*property, out);
+    if (IsFirstShard()) {
+      for (const Property* property : properties) {
+        if (!CanRun(*property)) AddSkipped(*property, out);
+      }
+      AddUntested(out);
     }
-    AddUntested(out);
     Sort(out);
   }
 
@@ -275,6 +319,7 @@ class CheckRun {
   FindingFolder folder_;
   std::vector<SearchJob> jobs_;
   std::map<std::pair<const Property*, std::string_view>, std::string> paths_;
+  int shown_ = 0;
 };
 
 bool IsBadVerdict(Verdict verdict) {

@@ -4,6 +4,9 @@
 //   auto report = runner.Check(target_under_test);
 //   for (const Result& r : report->results) ...
 //
+// With shards, each runs its share of the cases, and the first one the fixed cases too; a result without
+// a case is the first one's to report.
+//
 // Three phases, one after the other. Search runs all cases on some threads; what it finds depends on
 // the seed alone (live, on the daemon too). Shrinking makes each finding's plan small, within a time
 // limit. Reproducing runs the small plan once more.
@@ -28,16 +31,22 @@ namespace cmapsim {
 
 struct RunnerOptions {
   uint64_t seed = 1;
-  int64_t cases = 10'000;         // spread over the properties
+  int64_t cases = 10'000;  // spread over the properties
+  Shard shard;
   std::string clause_glob = "*";  // properties that exercise such a clause; results of such clauses
   int threads = 2;
   std::chrono::milliseconds shrink_limit{10'000};  // all findings of the target together
+  // However much of the limit is left then, shrinking ends.
+  std::chrono::steady_clock::time_point shrink_deadline =
+      std::chrono::steady_clock::time_point::max();
   std::string findings_folder = "cmapsim-findings";
   JudgeFn judge = &Judge;
   // Run after the search, on one target object; none where empty.
   FixedCasesFn fixed_cases;
   // For people: a finding, the moment it is made; and how far the search is.
   std::function<void(const std::string& line)> say = [](const std::string&) {};
+  // Each of the first findings again, when it is small: its plan, its trace and how to replay it.
+  std::function<void(const std::string& text)> show = [](const std::string&) {};
   std::function<void(int64_t done, int64_t total)> progress;
 };
 

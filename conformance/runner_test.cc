@@ -7,6 +7,7 @@
 #include <fstream>
 #include <iterator>
 #include <mutex>
+#include <set>
 #include <thread>
 
 #include "conformance/fixed_case.h"
@@ -62,6 +63,9 @@ class FakeTarget : public Target {
     std::string_view ending = "finished";
     std::atomic<int> runs_until_breakdown{1'000'000};
     std::atomic<int> runs{0};
+    bool keep_plans = false;
+    std::mutex mutex;
+    std::multiset<std::string> plans;
   };
 
   explicit FakeTarget(std::shared_ptr<Behaviour> behaviour) : behaviour_(std::move(behaviour)) {
@@ -80,6 +84,10 @@ class FakeTarget : public Target {
     for (const Step& step : plan.steps) sum += step.duration_ns;
     if (behaviour_->jitter) std::this_thread::sleep_for(std::chrono::microseconds(sum % 200));
     ++behaviour_->runs;
+    if (behaviour_->keep_plans) {
+      const std::lock_guard lock(behaviour_->mutex);
+      behaviour_->plans.insert(FormatPlan(plan));
+    }
     trace_ = std::to_string(sum) + " = " + std::string(behaviour_->ending) + "\n";
     return trace_;
   }
@@ -258,6 +266,20 @@ TEST_F(Runs, ShrinkFindingsAsLongAsTheyFailInTheSameWay) {
   }
 }
 
+TEST_F(Runs, ShowSmallFindingsWithTheirTraceAndHowToReplayThem) {
+  std::vector<std::string> shown;
+  options_.show = [&shown](const std::string& text) { shown.push_back(text); };
+  const TargetReport report = Check();
+  ASSERT_EQ(shown.size(), 3U);
+  const std::string path = Find(report, kSleeps, "sleeps/a").plan;
+  const std::string trace = Read(fs::path(path).replace_extension(".trace"));
+  EXPECT_NE(trace.find(" = finished\n"), std::string::npos);
+  EXPECT_NE(shown[0].find("op: sleep"), std::string::npos) << shown[0];
+  EXPECT_NE(shown[0].find("  " + trace), std::string::npos) << shown[0];
+  EXPECT_NE(shown[0].find("replay: cmapsim replay --library=libfake.so " + path), std::string::npos)
+      << shown[0];
+}
+
 TEST_F(Runs, WriteNothingWithoutAFinding) {
   options_.judge = &JudgeLeniently;
   Check();
@@ -331,6 +353,47 @@ TEST_F(Runs, TellHowFarTheyAre) {
   Check();
   EXPECT_EQ(last, 200);
   EXPECT_EQ(whole, 200);
+}
+
+TEST_F(Runs, SplitTheirCasesOverShards) {
+  options_.judge = &JudgeLeniently;
+  behaviour_->keep_plans = true;
+  EXPECT_EQ(Check().cases, 200);
+  const std::multiset<std::string> whole = std::exchange(behaviour_->plans, {});
+  int64_t cases = 0;
+  int64_t results_without_case = 0;
+  for (int64_t shard = 0; shard < 3; ++shard) {
+    options_.shard = {shard, 3};
+    const TargetReport report = Check();
+    cases += report.cases;
+    EXPECT_NEAR(static_cast<double>(report.cases), 67, 3);
+    EXPECT_EQ(report.cases_left_out, 0);
+    EXPECT_GT(Find(report, kSleeps, "sleeps/a").cases, 0);
+    for (const Result& result : report.results) results_without_case += result.cases == 0 ? 1 : 0;
+  }
+  EXPECT_EQ(cases, 200);
+  EXPECT_TRUE(behaviour_->plans == whole) << "other plans than without shards";
+  EXPECT_EQ(results_without_case, 2) << "told by the first shard alone";
+}
+
+TEST_F(Runs, RunWhatIsWrittenDownInTheFirstShardAlone) {
+  int calls = 0;
+  options_.fixed_cases = [&calls](Target&, const FixedCaseOptions&) {
+    ++calls;
+    return tl::expected<FixedCases, std::string>();
+  };
+  for (int64_t shard = 0; shard < 3; ++shard) {
+    options_.shard = {shard, 3};
+    Check();
+  }
+  EXPECT_EQ(calls, 1);
+}
+
+TEST_F(Runs, ShrinkNoLongerThanToTheDeadline) {
+  options_.shrink_deadline = std::chrono::steady_clock::now();
+  const TargetReport report = Check();
+  EXPECT_NE(Read(Find(report, kSleeps, "sleeps/a").plan).find("then the time was up"),
+            std::string::npos);
 }
 
 FixedCase Written(std::string property, Conformity conformity) {

@@ -120,7 +120,7 @@ class Searcher {
     return run;
   }
 
-  // Sets the run's count to that of the cases that were run.
+  // Sets the run's count to that of the cases that were run, which are those of the shard.
   tl::expected<Tally, std::string> RunCases(Target& target, CaseRun& run) {
     const SearchJob& job = jobs_[run.job];
     const rc::Gen<Plan> generate = job.property->generate(options_.generate);
@@ -128,7 +128,8 @@ class Searcher {
     Tally tally;
     Patience patience;
     const int64_t end = run.first + run.count;
-    for (int64_t i = run.first; i < end; ++i) {
+    run.count = 0;
+    for (int64_t i = FirstOfShard(run.first); i < end; i += options_.shard.total) {
       const Plan plan =
           PlanOfCase(MakeCase(*job.property, generate, options_.seed, i, job.cases), i);
       const auto trace = target.Run(plan, TraceLevel::kApi);
@@ -139,12 +140,16 @@ class Searcher {
       for (const Observation& seen : options_.judge(plan, *trace, judging)) {
         tally.Add(i, seen, weighing_);
       }
-      if (!patience.After(*trace)) {
-        run.count = i + 1 - run.first;
-        break;
-      }
+      ++run.count;
+      if (!patience.After(*trace)) break;
     }
     return tally;
+  }
+
+  // The first case of this shard from `first` on.
+  [[nodiscard]] int64_t FirstOfShard(int64_t first) const {
+    const Shard& shard = options_.shard;
+    return first + ((shard.index - first) % shard.total + shard.total) % shard.total;
   }
 
   void HandIn(size_t number, const CaseRun& run, int64_t planned, Tally tally) {

@@ -33,8 +33,16 @@ struct SearchJob {
 using JudgeFn =
     std::function<std::vector<Observation>(const Plan&, std::string_view, const JudgeOptions&)>;
 
+// Which of the cases are run: number i where i % total is the index. All shards together run what one
+// without shards does.
+struct Shard {
+  int64_t index = 0;
+  int64_t total = 1;
+};
+
 struct SearchOptions {
   uint64_t seed = 1;
+  Shard shard;
   GenerateOptions generate;
   JudgeFn judge = &Judge;
   // Called now and then, by any thread, one at a time.

@@ -54,8 +54,8 @@ says 'check, replay, run, sweep, explain'
 refuses --bogus
 refuses check --bogus
 says --bogus
-refuses check --format=junit
-says '{table,json}'
+refuses check --format=xml
+says '{table,json,junit}'
 refuses check --transport=tcp
 refuses check --service=none
 for seed in abc -1 18446744073709551616 1.5 ''; do refuses check "--seed=$seed"; done

@@ -1,44 +1,25 @@
 // cmapsim check: runs the suite against a client library, simulated and live.
 
 #include <CLI/CLI.hpp>
-#include <algorithm>
 #include <cstdlib>
 #include <memory>
-#include <optional>
-#include <utility>
-#include <vector>
+#include <string>
 
-#include "conformance/clause.h"
-#include "conformance/expectations.h"
 #include "conformance/report/json.h"
+#include "conformance/report/junit.h"
 #include "conformance/report/progress.h"
 #include "conformance/report/table.h"
-#include "conformance/runner.h"
 #include "conformance/suites/fixed_cases.h"
-#include "sim/core/text.h"
-#include "sim/core/words.h"
+#include "tools/commands/check_run.h"
 #include "tools/commands/commands.h"
 #include "tools/commands/exit_status.h"
 #include "tools/commands/output.h"
-#include "tools/commands/read_file.h"
-#include "tools/commands/target_options.h"
 
 namespace cmapsim {
 namespace {
 
-// Over both transports together 20,000 cases simulated, which takes some seconds, and 300 live.
-constexpr int64_t kSimulatedCases = 10'000;
-constexpr int64_t kLiveCases = 150;
-
-struct CheckOptions {
-  TargetOptions target;
-  std::string service = "both";
-  std::string transport = "both";
-  std::string expectations;
-  std::string clause = "*";
-  uint64_t seed = 1;
-  int64_t cases = 0;  // 0: the defaults
-  double shrink_seconds = 10;
+struct CheckCommandOptions {
+  CheckOptions check;
   std::string format = "table";
   std::string output;
 };
@@ -49,184 +30,42 @@ std::string FindingsFolder() {
                                               : "cmapsim-findings";
 }
 
-// The expectations of the file, or corosync's.
-tl::expected<Expectations, std::string> ReadExpectations(const std::string& path) {
-  if (path.empty()) return CorosyncExpectations();
-  auto text = ReadFile(path);
-  if (!text) return tl::unexpected("--expectations=" + path + ": " + text.error());
-  return LoadExpectations(*text, path);
+std::string Format(const CheckCommandOptions& options, const CheckOutcome& outcome,
+                   Progress& progress) {
+  if (options.format == "table") {
+    return FormatTable(outcome.reports, {.colour = options.output.empty() && OutputHasColours(),
+                                         .error_details = AsksForErrorCodes(options.check.clause),
+                                         .skipped = outcome.skipped});
+  }
+  for (const std::string& line : outcome.skipped) progress.Say(line);
+  if (options.format == "junit") return FormatJunit(outcome.reports, {.skipped = outcome.skipped});
+  return FormatJson(outcome.reports);
 }
 
-tl::expected<void, std::string> CheckClauseGlob(const std::string& glob) {
-  if (!ClauseRegister::Get().Match(glob).empty()) return {};
-  std::vector<std::string_view> ids;
-  for (const Clause& clause : ClauseRegister::Get().clauses()) ids.push_back(clause.id);
-  const auto near = NearestWord(glob, ids);
-  return tl::unexpected("--clause=" + glob + ": no clause fits" +
-                        (near ? "; did you mean " + Quoted(*near) + "?" : "") +
-                        " (cmapsim explain says what a clause is)");
+int Run(const CheckCommandOptions& options) {
+  if (auto ready = CheckOutput(options.output); !ready) return Trouble(ready.error());
+  Progress progress(stderr);
+  const auto outcome = RunCheck(options.check, progress);
+  if (!outcome) return Trouble(outcome.error());
+  const std::string text = Format(options, *outcome, progress);
+  if (auto written = WriteOutput(options.output, text); !written) return Trouble(written.error());
+  return outcome->conforms() ? kConforms : kFinding;
 }
-
-// CLI11 would take -1 and what is too large for some number.
-uint64_t ParseSeed(const std::string& text) {
-  if (const auto seed = ParseNumber<uint64_t>(text)) return *seed;
-  throw CLI::ValidationError("--seed", Quoted(text) + " is no number from 0 to 2^64 - 1");
-}
-
-std::vector<Transport> Transports(const std::string& name) {
-  if (name == "shm") return {Transport::kShm};
-  if (name == "socket") return {Transport::kSocket};
-  return {Transport::kShm, Transport::kSocket};
-}
-
-// One target that is to be checked, and with how many cases.
-struct Planned {
-  TargetUnderTest under_test;
-  std::string name;
-  int64_t cases = 0;
-};
-
-class CheckCommand {
- public:
-  explicit CheckCommand(const CheckOptions& options) : options_(options), progress_(stderr) {}
-
-  int Run() {
-    auto reports = Prepare();
-    if (!reports) {
-      progress_.End();
-      return Trouble(reports.error());
-    }
-    if (auto written = WriteOutput(options_.output, Format(*reports)); !written) {
-      return Trouble(written.error());
-    }
-    return std::any_of(reports->begin(), reports->end(), IsBad) ? kFinding : kConforms;
-  }
-
- private:
-  tl::expected<std::vector<TargetReport>, std::string> Prepare() {
-    if (auto fits = CheckClauseGlob(options_.clause); !fits) return tl::unexpected(fits.error());
-    if (auto ready = CheckOutput(options_.output); !ready) return tl::unexpected(ready.error());
-    auto expectations = ReadExpectations(options_.expectations);
-    if (!expectations) return tl::unexpected(expectations.error());
-    expectations_ = std::move(*expectations);
-    auto bench = PrepareBench(options_.target);
-    if (!bench) return tl::unexpected(bench.error());
-    bench_ = std::move(*bench);
-    if (!expectations_.version.empty()) bench_.library.version = expectations_.version;
-    if (options_.service == "corosync" && !bench_.no_live.empty()) {
-      return tl::unexpected("--service=corosync: " + bench_.no_live);
-    }
-    return CheckAll(PlanTargets());
-  }
-
-  std::vector<Planned> PlanTargets() {
-    std::vector<Planned> planned;
-    for (const bool live : {false, true}) {
-      if (options_.service == (live ? "sim" : "corosync")) continue;
-      if (live && !bench_.no_live.empty()) {
-        skipped_.push_back("live: skipped: " + bench_.no_live);
-        continue;
-      }
-      for (const Transport transport : Transports(options_.transport)) {
-        planned.push_back(PlanTarget(transport, live));
-      }
-    }
-    return planned;
-  }
-
-  Planned PlanTarget(Transport transport, bool live) {
-    Planned planned;
-    planned.name = std::string("libcmap, ") + (live ? "live, " : "simulated, ") +
-                   (transport == Transport::kShm ? "shm" : "socket");
-    planned.cases = options_.cases > 0 ? options_.cases : live ? kLiveCases : kSimulatedCases;
-    planned.under_test.generate = {.transport = transport, .live = live};
-    planned.under_test.expectations = &expectations_;
-    planned.under_test.open = [this, transport, live] {
-      return live ? bench_.OpenLive(transport) : bench_.OpenSimulated(transport);
-    };
-    return planned;
-  }
-
-  tl::expected<std::vector<TargetReport>, std::string> CheckAll(
-      const std::vector<Planned>& planned) {
-    std::vector<TargetReport> reports;
-    const auto shrink_ms = static_cast<int64_t>(options_.shrink_seconds * 1000);
-    for (const Planned& target : planned) {
-      RunnerOptions runner;
-      runner.seed = options_.seed;
-      runner.cases = target.cases;
-      runner.clause_glob = options_.clause;
-      runner.shrink_limit =
-          std::chrono::milliseconds(shrink_ms / static_cast<int64_t>(planned.size()));
-      runner.findings_folder = FindingsFolder();
-      runner.say = [this](const std::string& line) { progress_.Say(line); };
-      runner.progress = [this](int64_t done, int64_t total) { progress_.Update(done, total); };
-      runner.fixed_cases = &RunFixedCases;
-      progress_.Begin(target.name);
-      auto report = Runner(AllProperties(), runner).Check(target.under_test);
-      if (!report) return tl::unexpected(target.name + ": " + report.error());
-      reports.push_back(std::move(*report));
-    }
-    progress_.End();
-    return reports;
-  }
-
-  std::string Format(const std::vector<TargetReport>& reports) {
-    if (options_.format == "table") {
-      const bool colour = options_.output.empty() && OutputHasColours();
-      const bool error_details = AsksForErrorCodes(options_.clause);
-      return FormatTable(reports,
-                         {.colour = colour, .error_details = error_details, .skipped = skipped_});
-    }
-    for (const std::string& line : skipped_) progress_.Say(line);
-    return FormatJson(reports);
-  }
-
-  const CheckOptions& options_;
-  Progress progress_;
-  Expectations expectations_;
-  Bench bench_;
-  std::vector<std::string> skipped_;
-};
 
 }  // namespace
 
 Command AddCheck(CLI::App& app) {
-  auto options = std::make_shared<CheckOptions>();
+  auto options = std::make_shared<CheckCommandOptions>();
+  options->check.findings_folder = FindingsFolder();
   CLI::App* check =
       app.add_subcommand("check", "check that a client library does what the manual pages promise");
-  AddTargetOptions(*check, options->target);
-  check->add_option("--service", options->service, "the service to run against (both)")
-      ->check(OneOf({"sim", "corosync", "both"}))
-      ->type_name("sim|corosync|both");
-  check->add_option("--transport", options->transport, "libqb's transport (both)")
-      ->check(OneOf({"shm", "socket", "both"}))
-      ->type_name("shm|socket|both");
-  check
-      ->add_option("--expectations", options->expectations,
-                   "what is known of the target (what is known of corosync 3.1)")
-      ->type_name("FILE");
-  check->add_option("--clause", options->clause, "check only clauses whose id fits (*)")
-      ->type_name("GLOB");
-  check
-      ->add_option_function<std::string>(
-          "--seed", [options](const std::string& text) { options->seed = ParseSeed(text); },
-          "of what is drawn (1)")
-      ->type_name("N");
-  check->add_option("--cases", options->cases, "cases for each target (10000 simulated, 150 live)")
-      ->check(CLI::Range(int64_t{1}, int64_t{1'000'000'000}).description(""))
-      ->type_name("N");
-  check
-      ->add_option("--shrink-seconds", options->shrink_seconds,
-                   "how long to make findings' plans smaller (10)")
-      ->check(CLI::Range(0.0, 86400.0).description(""))
-      ->type_name("N");
-  check->add_option("--format", options->format, "table or json (table)")
-      ->check(OneOf({"table", "json"}))
-      ->type_name("table|json");
+  AddCheckOptions(*check, options->check);
+  check->add_option("--format", options->format, "table, json or junit (table)")
+      ->check(OneOf({"table", "json", "junit"}))
+      ->type_name("table|json|junit");
   check->add_option("--output", options->output, "write the results there (standard output)")
       ->type_name("PATH");
-  return {check, [options] { return CheckCommand(*options).Run(); }};
+  return {check, [options] { return Run(*options); }};
 }
 
 }  // namespace cmapsim

@@ -1,0 +1,181 @@
+#include "tools/commands/check_run.h"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <string_view>
+#include <utility>
+
+#include "conformance/clause.h"
+#include "conformance/expectations.h"
+#include "conformance/suites/fixed_cases.h"
+#include "sim/core/text.h"
+#include "sim/core/words.h"
+#include "tools/commands/read_file.h"
+
+namespace cmapsim {
+namespace {
+
+// Over both transports together 20,000 cases simulated, which takes some seconds, and 300 live.
+constexpr int64_t kSimulatedCases = 10'000;
+constexpr int64_t kLiveCases = 150;
+
+// The expectations of the file, or corosync's.
+tl::expected<Expectations, std::string> ReadExpectations(const std::string& path) {
+  if (path.empty()) return CorosyncExpectations();
+  auto text = ReadFile(path);
+  if (!text) return tl::unexpected("--expectations=" + path + ": " + text.error());
+  return LoadExpectations(*text, path);
+}
+
+tl::expected<void, std::string> CheckClauseGlob(const std::string& glob) {
+  if (!ClauseRegister::Get().Match(glob).empty()) return {};
+  std::vector<std::string_view> ids;
+  for (const Clause& clause : ClauseRegister::Get().clauses()) ids.push_back(clause.id);
+  const auto near = NearestWord(glob, ids);
+  return tl::unexpected("--clause=" + glob + ": no clause fits" +
+                        (near ? "; did you mean " + Quoted(*near) + "?" : "") +
+                        " (cmapsim explain says what a clause is)");
+}
+
+// CLI11 would take -1 and what is too large for some number.
+uint64_t ParseSeed(const std::string& text) {
+  if (const auto seed = ParseNumber<uint64_t>(text)) return *seed;
+  throw CLI::ValidationError("--seed", Quoted(text) + " is no number from 0 to 2^64 - 1");
+}
+
+std::vector<Transport> Transports(const std::string& name) {
+  if (name == "shm") return {Transport::kShm};
+  if (name == "socket") return {Transport::kSocket};
+  return {Transport::kShm, Transport::kSocket};
+}
+
+// One target that is to be checked, and with how many cases.
+struct Planned {
+  TargetUnderTest under_test;
+  std::string name;
+  int64_t cases = 0;
+};
+
+class Check {
+ public:
+  Check(const CheckOptions& options, Progress& progress) : options_(options), progress_(progress) {}
+
+  tl::expected<CheckOutcome, std::string> Run() {
+    if (auto fits = CheckClauseGlob(options_.clause); !fits) return tl::unexpected(fits.error());
+    auto expectations = ReadExpectations(options_.expectations);
+    if (!expectations) return tl::unexpected(expectations.error());
+    expectations_ = std::move(*expectations);
+    auto bench = PrepareBench(options_.target);
+    if (!bench) return tl::unexpected(bench.error());
+    bench_ = std::move(*bench);
+    if (!expectations_.version.empty()) bench_.library.version = expectations_.version;
+    if (options_.service == "corosync" && !bench_.no_live.empty()) {
+      return tl::unexpected("--service=corosync: " + bench_.no_live);
+    }
+    auto reports = CheckAll(PlanTargets());
+    // Else a line that is drawn again stands before the message.
+    progress_.End();
+    if (!reports) return tl::unexpected(reports.error());
+    return CheckOutcome{std::move(*reports), std::move(skipped_)};
+  }
+
+ private:
+  std::vector<Planned> PlanTargets() {
+    std::vector<Planned> planned;
+    for (const bool live : {false, true}) {
+      if (options_.service == (live ? "sim" : "corosync")) continue;
+      if (live && !bench_.no_live.empty()) {
+        skipped_.push_back("live: skipped: " + bench_.no_live);
+        continue;
+      }
+      for (const Transport transport : Transports(options_.transport)) {
+        planned.push_back(PlanTarget(transport, live));
+      }
+    }
+    return planned;
+  }
+
+  Planned PlanTarget(Transport transport, bool live) {
+    Planned planned;
+    planned.name = std::string("libcmap, ") + (live ? "live, " : "simulated, ") +
+                   (transport == Transport::kShm ? "shm" : "socket");
+    planned.cases = options_.cases > 0 ? options_.cases : live ? kLiveCases : kSimulatedCases;
+    planned.under_test.generate = {.transport = transport, .live = live};
+    planned.under_test.expectations = &expectations_;
+    planned.under_test.open = [this, transport, live] {
+      return live ? bench_.OpenLive(transport) : bench_.OpenSimulated(transport);
+    };
+    return planned;
+  }
+
+  tl::expected<std::vector<TargetReport>, std::string> CheckAll(
+      const std::vector<Planned>& planned) {
+    std::vector<TargetReport> reports;
+    const auto shrink_ms = static_cast<int64_t>(options_.shrink_seconds * 1000);
+    for (const Planned& target : planned) {
+      RunnerOptions runner;
+      runner.seed = options_.seed;
+      runner.cases = target.cases;
+      runner.clause_glob = options_.clause;
+      runner.shrink_limit =
+          std::chrono::milliseconds(shrink_ms / static_cast<int64_t>(planned.size()));
+      runner.findings_folder = options_.findings_folder;
+      runner.shard = options_.shard;
+      runner.shrink_deadline = options_.shrink_deadline;
+      runner.say = [this](const std::string& line) { progress_.Say(line); };
+      runner.show = runner.say;
+      runner.progress = [this](int64_t done, int64_t total) { progress_.Update(done, total); };
+      runner.fixed_cases = &RunFixedCases;
+      progress_.Begin(target.name);
+      auto report = Runner(AllProperties(), runner).Check(target.under_test);
+      if (!report) return tl::unexpected(target.name + ": " + report.error());
+      reports.push_back(std::move(*report));
+    }
+    return reports;
+  }
+
+  const CheckOptions& options_;
+  Progress& progress_;
+  Expectations expectations_;
+  Bench bench_;
+  std::vector<std::string> skipped_;
+};
+
+}  // namespace
+
+void AddCheckOptions(CLI::App& command, CheckOptions& options) {
+  AddTargetOptions(command, options.target);
+  command.add_option("--service", options.service, "the service to run against (both)")
+      ->check(OneOf({"sim", "corosync", "both"}))
+      ->type_name("sim|corosync|both");
+  command.add_option("--transport", options.transport, "libqb's transport (both)")
+      ->check(OneOf({"shm", "socket", "both"}))
+      ->type_name("shm|socket|both");
+  command
+      .add_option("--expectations", options.expectations,
+                  "what is known of the target (what is known of corosync 3.1)")
+      ->type_name("FILE");
+  command.add_option("--clause", options.clause, "check only clauses whose id fits (*)")
+      ->type_name("GLOB");
+  command
+      .add_option_function<std::string>(
+          "--seed", [&options](const std::string& text) { options.seed = ParseSeed(text); },
+          "of what is drawn (1)")
+      ->type_name("N");
+  command.add_option("--cases", options.cases, "cases for each target (10000 simulated, 150 live)")
+      ->check(CLI::Range(int64_t{1}, int64_t{1'000'000'000}).description(""))
+      ->type_name("N");
+  command
+      .add_option("--shrink-seconds", options.shrink_seconds,
+                  "how long to make findings' plans smaller (10)")
+      ->check(CLI::Range(0.0, 86400.0).description(""))
+      ->type_name("N");
+}
+
+bool CheckOutcome::conforms() const { return std::none_of(reports.begin(), reports.end(), IsBad); }
+
+tl::expected<CheckOutcome, std::string> RunCheck(const CheckOptions& options, Progress& progress) {
+  return Check(options, progress).Run();
+}
+
+}  // namespace cmapsim

@@ -1,0 +1,54 @@
+// A check, from its options to its reports: what `cmapsim check` and the tests of Bazel have in common.
+//
+//   CheckOptions options;
+//   AddCheckOptions(*subcommand, options);
+//   ...
+//   Progress progress(stderr);
+//   auto outcome = RunCheck(options, progress);      // or what is missing or wrong
+//   std::cout << FormatTable(outcome->reports, {.skipped = outcome->skipped});
+//   return outcome->conforms() ? kConforms : kFinding;
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <tl/expected.hpp>
+#include <vector>
+
+#include "conformance/report/progress.h"
+#include "conformance/runner.h"
+#include "tools/commands/target_options.h"
+
+namespace cmapsim {
+
+struct CheckOptions {
+  TargetOptions target;
+  std::string service = "both";
+  std::string transport = "both";
+  std::string expectations;  // a file; empty: what is known of corosync
+  std::string clause = "*";
+  uint64_t seed = 1;
+  int64_t cases = 0;  // 0: the defaults
+  double shrink_seconds = 10;
+
+  // Not on the command line.
+  std::string findings_folder = "cmapsim-findings";
+  Shard shard;
+  std::chrono::steady_clock::time_point shrink_deadline =
+      std::chrono::steady_clock::time_point::max();
+};
+
+void AddCheckOptions(CLI::App& command, CheckOptions& options);
+
+struct CheckOutcome {
+  std::vector<TargetReport> reports;
+  std::vector<std::string> skipped;  // what was not done, with the reason
+
+  [[nodiscard]] bool conforms() const;
+};
+
+// The error is wrong use, or a missing piece.
+[[nodiscard]] tl::expected<CheckOutcome, std::string> RunCheck(const CheckOptions& options,
+                                                               Progress& progress);
+
+}  // namespace cmapsim
