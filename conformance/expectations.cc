@@ -44,6 +44,12 @@ tl::expected<Expectation, std::string> ReadExpectation(const YamlNode& node,
   e.versions = SplitVersions(fields.TextsOrNone("versions"));
   e.reason = fields.Text("reason");
   e.evidence = fields.Text("evidence");
+  e.shows = fields.TextsOrNone("shows");
+  for (const std::string& place : e.shows) {
+    if (place == "shm" || place == "socket" || place == "live shm" || place == "live socket")
+      continue;
+    fields.Refuse("shows", "expected shm, socket, live shm, live socket");
+  }
   if (!e.clause.empty() && ClauseRegister::Get().Find(e.clause) == nullptr) {
     fields.Refuse("clause", "there is no clause \"" + e.clause + "\"; see cmapsim explain");
   }

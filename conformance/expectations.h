@@ -15,6 +15,7 @@
 //       versions: "3.1.7"       # optional: those where it was observed; there it is required
 //       reason: why it departs, in a sentence
 //       evidence: fixtures/plans/...yaml
+//       shows: [shm, live shm]  # optional: where the evidence was seen to show it
 //
 // Where the version of the build under test is known and listed, an outcome that is not accepted
 // although it conforms is an unexpected pass; for an unknown build every accepted outcome and every
@@ -35,6 +36,8 @@ struct Expectation {
   std::vector<std::string> versions;
   std::string reason;
   std::string evidence;
+  // "shm", "socket": simulated over that transport; "live shm", "live socket": beside a real daemon.
+  std::vector<std::string> shows;
   [[nodiscard]] bool Accepts(std::string_view outcome) const;
 };
 

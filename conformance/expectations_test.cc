@@ -16,6 +16,7 @@ constexpr char kFile[] =
     "    versions: 3.1.7, 3.1.8\n"
     "    reason: it is so\n"
     "    evidence: a.yaml\n"
+    "    shows: [shm, live socket]\n"
     "  - {clause: cmap_dispatch.all, accept: waited, reason: slow, evidence: b.yaml}\n";
 
 std::string ErrorOf(const std::string& text) {
@@ -32,6 +33,7 @@ TEST(ExpectationsTest, AFileIsRead) {
   ASSERT_EQ(all->list.size(), 2U);
   const Expectation& first = all->list[0];
   EXPECT_EQ(first.versions, (std::vector<std::string>{"3.1.7", "3.1.8"}));
+  EXPECT_EQ(first.shows, (std::vector<std::string>{"shm", "live socket"}));
   EXPECT_TRUE(first.Accepts("blocked"));
   EXPECT_TRUE(first.Accepts("CS_ERR_BAD_HANDLE, 0 callbacks"));
   EXPECT_FALSE(first.Accepts("CS_ERR_BAD_HANDLE"));
@@ -55,12 +57,16 @@ TEST(ExpectationsTest, MistakesHaveAPlace) {
       "  - {clause: cmap_dispatch.two, accept: a, reason: b, evidence: c}\n");
   EXPECT_EQ(unknown.substr(0, 12), "e.yaml:3:14:") << unknown;
   EXPECT_NE(unknown.find("cmap_dispatch.two"), std::string::npos);
+  EXPECT_EQ(
+      ErrorOf("target: x\nexpectations:\n  - {clause: cmap_dispatch.one, accept: a, reason: b, "
+              "evidence: c, shows: tcp}\n"),
+      "e.yaml:3:75: expected shm, socket, live shm, live socket");
   EXPECT_NE(ErrorOf("target: x\nexpectations:\n  - {clause: cmap_dispatch.one, accept: a}\n")
                 .find("\"reason\" is missing"),
             std::string::npos);
   EXPECT_NE(ErrorOf(std::string(kFile) +
                     "  - {clause: cmap_dispatch.all, accept: a, reason: b, evidence: c}\n")
-                .find("e.yaml:12:5: a second expectation"),
+                .find("e.yaml:13:5: a second expectation"),
             std::string::npos);
 }
 
