@@ -32,6 +32,10 @@ const Defect kDefects[] = {
     {"wake-up-spins", Transport::kShm, "0 = livelock "},
     {"closed-twice", Transport::kShm, "0 | close 64 result=-9\n"},
     {"closed-twice", Transport::kSocket, "0 | close 64 result=-9\n"},
+    {"shortcut-without-place", Transport::kShm, "0 < 3 CS_ERR_INVALID_PARAM\n"},
+    {"shortcut-without-place", Transport::kShm, "0 = crash SIGSEGV\n"},
+    {"string-of-freed-memory", Transport::kShm, "0 < 2 CS_ERR_TRY_AGAIN touched=value\n"},
+    {"string-of-freed-memory", Transport::kSocket, "0 < 2 CS_ERR_TRY_AGAIN touched=value\n"},
     {"connection-left-open", Transport::kShm, "0 < 2 CS_OK\n", "| shutdown "},
     {"connection-left-open", Transport::kSocket, "0 < 2 CS_OK\n", "| shutdown "},
 };

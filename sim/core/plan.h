@@ -174,6 +174,10 @@ struct Step {
   std::optional<Value> value;
   // Get: size of the buffer in bytes, up to 16 MiB. Nothing = NULL as the value.
   std::optional<uint32_t> buffer_size;
+  // Get: what *value_len holds before the call. Nothing = the buffer's size.
+  std::optional<uint64_t> value_len;
+  bool null_value_len = false;  // get, iter_next: NULL as value_len
+  bool null_type = false;       // get, iter_next: NULL as type
 
   int32_t track = 0;            // track_add: the mask
   bool null_notify = false;     // track_add: NULL as notify_fn

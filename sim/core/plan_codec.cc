@@ -37,7 +37,10 @@ enum StepBit : uint32_t {
   kTask = 1u << 19,
   kSignal = 1u << 20,
   kRestart = 1u << 21,
-  kAllStepBits = (1u << 22) - 1,
+  kValueLen = 1u << 22,
+  kNullValueLen = 1u << 23,
+  kNullType = 1u << 24,
+  kAllStepBits = (1u << 25) - 1,
 };
 
 class Writer {
@@ -96,6 +99,9 @@ uint32_t BitsOf(const Step& step) {
   set_if(step.task != kDefault.task, kTask);
   set_if(step.signal != kDefault.signal, kSignal);
   set_if(step.restart, kRestart);
+  set_if(step.value_len.has_value(), kValueLen);
+  set_if(step.null_value_len, kNullValueLen);
+  set_if(step.null_type, kNullType);
   return bits;
 }
 
@@ -128,6 +134,7 @@ void Writer::Put(const Step& step) {
   }
   if (bits & kTask) Number(step.task);
   if (bits & kSignal) Number(step.signal);
+  if (bits & kValueLen) Number(*step.value_len);
 }
 
 void Writer::Put(const Plan& plan) {
@@ -273,6 +280,9 @@ Step Reader::ReadStep(int depth) {
   if (bits & kTask) step.task = Number<int32_t>();
   if (bits & kSignal) step.signal = Number<int32_t>();
   step.restart = bits & kRestart;
+  if (bits & kValueLen) step.value_len = Number<uint64_t>();
+  step.null_value_len = bits & kNullValueLen;
+  step.null_type = bits & kNullType;
   return step;
 }
 

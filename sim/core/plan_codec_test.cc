@@ -40,6 +40,9 @@ TEST(PlanCodec, KeepsEveryMember) {
   step.key = "";
   step.value = Value();
   step.buffer_size = 0;
+  step.value_len = 10;
+  step.null_value_len = true;
+  step.null_type = true;
   step.track = -6;
   step.null_notify = true;
   step.null_output = true;
@@ -47,6 +50,9 @@ TEST(PlanCodec, KeepsEveryMember) {
   step.context = 8;
   step.duration_ns = -1;
   step.action = ServiceAction::kStart;
+  step.task = 11;
+  step.signal = 12;
+  step.restart = true;
   step.on_callback.push_back({9, {Step()}});
   Plan plan;
   plan.keys.emplace();

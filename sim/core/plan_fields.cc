@@ -39,7 +39,7 @@ StepFields ClientFieldsOf(Op op) {
     case Op::kSet:
       return fields(kWhose, Set(kKey, kValue));
     case Op::kGet:
-      return fields(kWhose | Set(kBuffer), Set(kKey));
+      return fields(kWhose | Set(kBuffer, kValueLen, kType), Set(kKey));
     case Op::kDelete:
     case Op::kInc:
     case Op::kDec:
@@ -47,6 +47,7 @@ StepFields ClientFieldsOf(Op op) {
     case Op::kIterInit:
       return fields(kWhose | Set(kIterator, kKey, kOutput), 0);
     case Op::kIterNext:
+      return fields(kWhose | Set(kIterator, kIterHandle, kValueLen, kType, kOutput), 0);
     case Op::kIterFinalize:
       return fields(kWhose | Set(kIterator, kIterHandle), 0);
     case Op::kTrackAdd:

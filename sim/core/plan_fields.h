@@ -31,6 +31,8 @@ namespace cmapsim {
   X(kKey,          "key")              \
   X(kValue,        "value")            \
   X(kBuffer,       "buffer")           \
+  X(kValueLen,     "value_len")        \
+  X(kType,         "type")             \
   X(kTrack,        "track")            \
   X(kNotify,       "notify")           \
   X(kContext,      "context")          \

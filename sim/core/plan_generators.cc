@@ -99,6 +99,15 @@ void GenStepField(StepField field, int depth, Step& step) {
       return GenStepValue(step);
     case StepField::kBuffer:
       return MaybeSet(step.buffer_size, gen::inRange<uint32_t>(0, kMaxBufferSize + 1));
+    case StepField::kValueLen:
+      step.null_value_len = *gen::arbitrary<bool>();
+      if (step.op == Op::kGet && !step.null_value_len) {
+        MaybeSet(step.value_len, GenSmallOrAny<uint64_t>());
+      }
+      return;
+    case StepField::kType:
+      step.null_type = *gen::arbitrary<bool>();
+      return;
     case StepField::kTrack:
       step.track = *GenSmallOrAny<int32_t>();
       return;

@@ -99,6 +99,10 @@ bool IsWritten(StepField field, const Step& step) {
       return step.key.has_value() || step.op != Op::kIterInit;
     case StepField::kBuffer:
       return step.buffer_size.has_value();
+    case StepField::kValueLen:
+      return step.null_value_len || step.value_len.has_value();
+    case StepField::kType:
+      return step.null_type;
     case StepField::kNotify:
       return step.null_notify;
     case StepField::kOutput:
@@ -178,8 +182,13 @@ void AppendField(StepField field, const Step& step, std::string& out) {
       return;
     case StepField::kBuffer:
       return AppendNumber(*step.buffer_size, out);
+    case StepField::kValueLen:
+      if (step.value_len) return AppendNumber(*step.value_len, out);
+      out += "null";
+      return;
     case StepField::kTrack:
       return AppendTrack(step.track, out);
+    case StepField::kType:
     case StepField::kNotify:
     case StepField::kOutput:
       out += "null";

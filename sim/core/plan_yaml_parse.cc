@@ -185,6 +185,16 @@ void PlanReader::ReadStepField(StepField field, const YamlNode& node, int depth,
     case StepField::kBuffer:
       if (!IsNull(node)) step.buffer_size = ReadNumber<uint32_t>(node, 0, kMaxBufferSize);
       return;
+    case StepField::kValueLen:
+      if (IsNull(node) || step.op == Op::kIterNext) {
+        step.null_value_len = ReadNull(node);
+      } else {
+        step.value_len = ReadNumber<uint64_t>(node);
+      }
+      return;
+    case StepField::kType:
+      step.null_type = ReadNull(node);
+      return;
     case StepField::kTrack:
       step.track = ReadTrack(node);
       return;

@@ -131,6 +131,10 @@ TEST(StepText, NullIsSaidWhereItIsMeant) {
   EXPECT_EQ(StepOf("{op: get, key: a, buffer: null}").buffer_size, std::nullopt);
   EXPECT_EQ(StepOf("{op: get, key: a, buffer: 16}").buffer_size, 16u);
   EXPECT_EQ(StepOf("{op: iter_init}").key, std::nullopt);
+  EXPECT_TRUE(StepOf("{op: get, key: a, value_len: null}").null_value_len);
+  EXPECT_EQ(StepOf("{op: get, key: a, value_len: 0xffffffffffffffff}").value_len, UINT64_MAX);
+  EXPECT_TRUE(StepOf("{op: get, key: a, type: null}").null_type);
+  EXPECT_TRUE(StepOf("{op: iter_next, value_len: null, output: null}").null_value_len);
 }
 
 TEST(StepText, MasksModesAndMapsAreWordsOrNumbers) {
@@ -212,6 +216,10 @@ TEST(StepMistake, IsANumberOutOfRange) {
   EXPECT_NE(ErrorOfStep("{op: finalize, handle: 0x10000000000000000}"), "no error");
   EXPECT_NE(ErrorOfStep("{op: get, key: a, buffer: 16777217}"), "no error");
   EXPECT_NE(ErrorOfStep("{op: dispatch, mode: 2147483648}"), "no error");
+  EXPECT_NE(ErrorOfStep("{op: get, key: a, value_len: -1}"), "no error");
+  EXPECT_EQ(ErrorOfStep("{op: iter_next, value_len: 4}"),
+            "28: \"4\" is out of place; expected null, the only thing to say here");
+  EXPECT_NE(ErrorOfStep("{op: get, key: a, type: uint8}"), "no error");
 }
 
 TEST(StepMistake, IsAKeyOrValueThatCannotBe) {

@@ -90,7 +90,7 @@ void ClientTask::Reset() {
   iter_names_.Clear();
   fd_names_.Clear();
   handlers_.fill({});
-  for (Buffer& buffer : buffers_) buffer.used = false;
+  outputs_.Reset();
 }
 
 void ClientTask::Run(const Plan& plan) {
@@ -116,11 +116,13 @@ void ClientTask::RunStep(const Step& step) {
     case Op::kInitializeMap:
       return Initialize(step);
     case Op::kFinalize:
-    case Op::kFdGet:
     case Op::kDispatch:
     case Op::kContextSet:
-    case Op::kContextGet:
       return OnConnection(step);
+    case Op::kFdGet:
+      return FdGet(step);
+    case Op::kContextGet:
+      return ContextGet(step);
     case Op::kSet:
     case Op::kDelete:
     case Op::kInc:
@@ -129,9 +131,11 @@ void ClientTask::RunStep(const Step& step) {
     case Op::kGet:
       return Get(step);
     case Op::kIterInit:
+      return IterInit(step);
     case Op::kIterNext:
+      return IterNext(step);
     case Op::kIterFinalize:
-      return Iterate(step);
+      return IterFinalize(step);
     case Op::kTrackAdd:
       return TrackAdd(step);
     case Op::kTrackDelete:
@@ -179,15 +183,33 @@ TraceWriter& ClientTask::BeginReturn(const Step& step, int64_t result) {
   return line.Word(CsErrorName(result));
 }
 
+void ClientTask::EndReturn(TraceWriter& line, int64_t result,
+                           std::initializer_list<WrittenTo> outputs) {
+  if (result != CS_OK && result != kNotOffered) {
+    scratch_.clear();
+    for (const WrittenTo& output : outputs) {
+      if (!output.touched) continue;
+      if (!scratch_.empty()) scratch_ += ',';
+      scratch_ += output.name;
+    }
+    if (!scratch_.empty()) line.Field("touched", scratch_);
+  }
+  line.End();
+}
+
 void ClientTask::Initialize(const Step& step) {
   BeginCall(step).Named("connection", "", step.connection).End();
-  cmap_handle_t* out = step.null_output ? nullptr : &Slot(handles_, step.connection);
+  const Output<cmap_handle_t> handle(outputs_);
+  cmap_handle_t* out = step.null_output ? nullptr : handle.Place();
   const int64_t result = step.op == Op::kInitialize ? Call(world_, api_.cmap_initialize, out)
                                                     : Call(world_, api_.cmap_initialize_map, out,
                                                            static_cast<cmap_map_t>(step.mode));
   TraceWriter& line = BeginReturn(step, result);
-  if (result == CS_OK && out != nullptr) line.Named("handle", "h", handle_names_.Of(*out));
-  line.End();
+  if (result == CS_OK && out != nullptr) {
+    Slot(handles_, step.connection) = handle.Get();
+    line.Named("handle", "h", handle_names_.Of(handle.Get()));
+  }
+  EndReturn(line, result, {{"handle", handle.Touched()}});
 }
 
 void ClientTask::OnConnection(const Step& step) {
@@ -195,41 +217,48 @@ void ClientTask::OnConnection(const Step& step) {
   TraceWriter& call = BeginCallOnConnection(step);
   if (step.op == Op::kDispatch) call.Field("mode", DispatchModeName(step.mode));
   call.End();
-  int fd = -1;
-  const void* context = nullptr;
   int64_t result = kNotOffered;
-  switch (step.op) {
-    case Op::kFinalize:
-      result = Call(world_, api_.cmap_finalize, handle);
-      break;
-    case Op::kFdGet:
-      result = Call(world_, api_.cmap_fd_get, handle, step.null_output ? nullptr : &fd);
-      break;
-    case Op::kDispatch:
-      result =
-          Call(world_, api_.cmap_dispatch, handle, static_cast<cs_dispatch_flags_t>(step.mode));
-      break;
-    case Op::kContextSet:
-      // NOLINTNEXTLINE(performance-no-int-to-ptr): a context is any pointer
-      result =
-          Call(world_, api_.cmap_context_set, handle, reinterpret_cast<const void*>(step.context));
-      break;
-    default:
-      result = Call(world_, api_.cmap_context_get, handle, &context);
-      break;
+  if (step.op == Op::kFinalize) {
+    result = Call(world_, api_.cmap_finalize, handle);
+  } else if (step.op == Op::kDispatch) {
+    result = Call(world_, api_.cmap_dispatch, handle, static_cast<cs_dispatch_flags_t>(step.mode));
+  } else {
+    // NOLINTNEXTLINE(performance-no-int-to-ptr): a context is any pointer
+    result =
+        Call(world_, api_.cmap_context_set, handle, reinterpret_cast<const void*>(step.context));
   }
+  BeginReturn(step, result).End();
+}
+
+void ClientTask::FdGet(const Step& step) {
+  const cmap_handle_t handle = Handle(step);
+  BeginCallOnConnection(step).End();
+  const Output<int> out(outputs_);
+  const int64_t result =
+      Call(world_, api_.cmap_fd_get, handle, step.null_output ? nullptr : out.Place());
   TraceWriter& line = BeginReturn(step, result);
-  if (result == CS_OK && step.op == Op::kFdGet) {
+  if (result == CS_OK && !step.null_output) {
+    const int fd = out.Get();
     if (fd < 0) {
       line.Field("fd", fd);
     } else {
       line.Named("fd", "fd", fd_names_.Of(static_cast<uint64_t>(fd)));
     }
   }
-  if (result == CS_OK && step.op == Op::kContextGet) {
-    line.Field("context", static_cast<int64_t>(reinterpret_cast<uintptr_t>(context)));
+  EndReturn(line, result, {{"fd", out.Touched()}});
+}
+
+void ClientTask::ContextGet(const Step& step) {
+  const cmap_handle_t handle = Handle(step);
+  BeginCallOnConnection(step).End();
+  const Output<const void*> out(outputs_);
+  const int64_t result =
+      Call(world_, api_.cmap_context_get, handle, step.null_output ? nullptr : out.Place());
+  TraceWriter& line = BeginReturn(step, result);
+  if (result == CS_OK && !step.null_output) {
+    line.Field("context", static_cast<int64_t>(reinterpret_cast<uintptr_t>(out.Get())));
   }
-  line.End();
+  EndReturn(line, result, {{"context", out.Touched()}});
 }
 
 void ClientTask::StartTask(const Step& step) {
@@ -272,40 +301,58 @@ void ClientTask::React(const std::vector<Reaction>& reactions, int64_t nth) {
   }
 }
 
-void ClientTask::Iterate(const Step& step) {
+cmap_iter_handle_t ClientTask::IterHandle(const Step& step) {
+  return step.raw_iterator.value_or(Slot(iterators_, step.iterator));
+}
+
+void ClientTask::IterInit(const Step& step) {
   const cmap_handle_t handle = Handle(step);
-  cmap_iter_handle_t& slot = Slot(iterators_, step.iterator);
-  const cmap_iter_handle_t iter = step.raw_iterator.value_or(slot);
-  TraceWriter& call = BeginCallOnConnection(step);
-  if (step.op == Op::kIterInit) {
-    scratch_.clear();
-    if (step.key) AppendTraceKey(*step.key, scratch_);
-    call.Field("prefix", step.key ? std::string_view(scratch_) : std::string_view(kTraceNull));
-  }
-  call.End();
-  std::array<char, CMAP_KEYNAME_MAXLEN + 1> key{};
-  size_t size = 0;
-  cmap_value_types_t type{};
-  int64_t result = kNotOffered;
-  if (step.op == Op::kIterInit) {
-    result = Call(world_, api_.cmap_iter_init, handle, step.key ? step.key->c_str() : nullptr,
-                  step.null_output ? nullptr : &slot);
-  } else if (step.op == Op::kIterNext) {
-    result = Call(world_, api_.cmap_iter_next, handle, iter,
-                  step.null_output ? nullptr : key.data(), &size, &type);
-  } else {
-    result = Call(world_, api_.cmap_iter_finalize, handle, iter);
-  }
+  scratch_.clear();
+  if (step.key) AppendTraceKey(*step.key, scratch_);
+  BeginCallOnConnection(step)
+      .Field("prefix", step.key ? std::string_view(scratch_) : std::string_view(kTraceNull))
+      .End();
+  const Output<cmap_iter_handle_t> iter(outputs_);
+  const int64_t result =
+      Call(world_, api_.cmap_iter_init, handle, step.key ? step.key->c_str() : nullptr,
+           step.null_output ? nullptr : iter.Place());
   TraceWriter& line = BeginReturn(step, result);
-  if (result == CS_OK && step.op == Op::kIterInit) line.Named("iter", "i", iter_names_.Of(slot));
-  if (result == CS_OK && step.op == Op::kIterNext) {
-    scratch_.clear();
-    AppendTraceKey({key.data(), strnlen(key.data(), key.size())}, scratch_);
-    line.Field("key", scratch_)
-        .Field("type", ValueTypeName(static_cast<ValueType>(type)))
-        .Field("len", static_cast<int64_t>(size));
+  if (result == CS_OK && !step.null_output) {
+    Slot(iterators_, step.iterator) = iter.Get();
+    line.Named("iter", "i", iter_names_.Of(iter.Get()));
   }
-  line.End();
+  EndReturn(line, result, {{"iter", iter.Touched()}});
+}
+
+void ClientTask::IterNext(const Step& step) {
+  const cmap_handle_t handle = Handle(step);
+  TraceWriter& call = BeginCallOnConnection(step);
+  if (step.null_value_len) call.Field("value_len", kTraceNull);
+  if (step.null_type) call.Field("type", kTraceNull);
+  call.End();
+  const OutputBytes key(outputs_, CMAP_KEYNAME_MAXLEN + 1);
+  const Output<size_t> len(outputs_);
+  const Output<uint32_t> type(outputs_);
+  const int64_t result =
+      Call(world_, api_.cmap_iter_next, handle, IterHandle(step),
+           step.null_output ? nullptr : key.Place(), step.null_value_len ? nullptr : len.Place(),
+           step.null_type ? nullptr : type.Place<cmap_value_types_t>());
+  TraceWriter& line = BeginReturn(step, result);
+  if (result == CS_OK) {
+    scratch_.clear();
+    AppendTraceKey({key.Place(), strnlen(key.Place(), CMAP_KEYNAME_MAXLEN + 1)}, scratch_);
+    if (!step.null_output) line.Field("key", scratch_);
+    if (!step.null_type) line.Field("type", ValueTypeName(static_cast<ValueType>(type.Get())));
+    if (!step.null_value_len) line.Field("len", static_cast<int64_t>(len.Get()));
+  }
+  EndReturn(line, result,
+            {{"key", key.Touched()}, {"value_len", len.Touched()}, {"type", type.Touched()}});
+}
+
+void ClientTask::IterFinalize(const Step& step) {
+  const cmap_handle_t handle = Handle(step);
+  BeginCallOnConnection(step).End();
+  BeginReturn(step, Call(world_, api_.cmap_iter_finalize, handle, IterHandle(step))).End();
 }
 
 void ClientTask::TrackAdd(const Step& step) {
@@ -313,18 +360,18 @@ void ClientTask::TrackAdd(const Step& step) {
   BeginCallWithKey(step).Field("track", step.track).End();
   const int32_t slot = step.tracker % kTrackerSlots;
   Slot(trackers_, slot) = Tracker{&step, 0, 0};
-  cmap_track_handle_t track = 0;
+  const Output<cmap_track_handle_t> track(outputs_);
   const int64_t result =
       Call(world_, api_.cmap_track_add, handle, step.key ? step.key->c_str() : nullptr, step.track,
            step.null_notify ? nullptr : &Trampoline,
            static_cast<void*>(&g_cookies[static_cast<size_t>(slot)]),
-           step.null_output ? nullptr : &track);
+           step.null_output ? nullptr : track.Place());
   TraceWriter& line = BeginReturn(step, result);
-  if (result == CS_OK) {
-    Slot(trackers_, slot).handle = track;
-    line.Named("track", "k", track_names_.Of(track));
+  if (result == CS_OK && !step.null_output) {
+    Slot(trackers_, slot).handle = track.Get();
+    line.Named("track", "k", track_names_.Of(track.Get()));
   }
-  line.End();
+  EndReturn(line, result, {{"track", track.Touched()}});
 }
 
 void ClientTask::TrackDelete(const Step& step) {

@@ -13,13 +13,15 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <initializer_list>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "sim/core/plan.h"
 #include "sim/core/trace.h"
 #include "sim/host/cmap_api.h"
-#include "sim/host/guarded_bytes.h"
+#include "sim/host/outputs.h"
 #include "sim/host/trace_writer.h"
 
 struct pollfd;
@@ -74,11 +76,10 @@ class ClientTask {
     const Step* step = nullptr;  // the sigaction that set it
     int64_t runs = 0;
   };
-  // What a get is given, while it runs: others may run meanwhile, in other tasks and in handlers.
-  struct Buffer {
-    GuardedBytes memory;
-    char* begin = nullptr;
-    bool used = false;
+  // Whether a call wrote to an output, by its name in the trace.
+  struct WrittenTo {
+    std::string_view name;
+    bool touched;
   };
   class Names {  // h1, h2, ... by first appearance
    public:
@@ -92,7 +93,6 @@ class ClientTask {
   void RunSteps(const std::vector<Step>& steps);
   void RunStep(const Step& step);
   void React(const std::vector<Reaction>& reactions, int64_t nth);
-  Buffer& FreeBuffer(size_t size);
   void StartTask(const Step& step);
   void Sigaction(const Step& step);
   [[nodiscard]] cmap_handle_t Handle(const Step& step);
@@ -101,17 +101,24 @@ class ClientTask {
   TraceWriter& BeginCallWithKey(const Step& step);
   TraceWriter& BeginCallWithValue(const Step& step);
   TraceWriter& BeginReturn(const Step& step, int64_t result);
+  // Ends a return's line, after an error with the outputs that were written to nevertheless.
+  void EndReturn(TraceWriter& line, int64_t result, std::initializer_list<WrittenTo> outputs);
   void Initialize(const Step& step);
-  void OnConnection(
-      const Step& step);  // the calls that take a connection and nothing that needs more care
+  void FdGet(const Step& step);
+  void ContextGet(const Step& step);
+  void OnConnection(const Step& step);  // finalize, dispatch, context_set
   void ChangeKey(const Step& step);
   void Get(const Step& step);
   // The shortcuts: set_uint8, get_string and their kin.
   void SetTyped(const Step& step);
   void GetTyped(const Step& step);
+  void GetString(const Step& step);
   int64_t CallShortcut(const Step& step, void* output);
   void FreeAsClient(void* memory);
-  void Iterate(const Step& step);
+  void IterInit(const Step& step);
+  void IterNext(const Step& step);
+  void IterFinalize(const Step& step);
+  [[nodiscard]] cmap_iter_handle_t IterHandle(const Step& step);
   void TrackAdd(const Step& step);
   void TrackDelete(const Step& step);
   void PollStep(const Step& step);
@@ -120,13 +127,13 @@ class ClientTask {
   World& world_;
   TraceWriter& trace_;
   const Plan* plan_ = nullptr;
-  // Shared by all tasks. Places in them are given to the library, and must not move.
+  // Shared by all tasks. References to them are held during calls: they must not move.
   std::deque<cmap_handle_t> handles_;  // by connection slot
   std::deque<Tracker> trackers_;       // by tracker slot
   std::deque<cmap_iter_handle_t> iterators_;
   std::array<Handler, 32> handlers_;  // by signal
   Names handle_names_, track_names_, iter_names_, fd_names_;
-  std::deque<Buffer> buffers_;
+  Outputs outputs_;
   std::string scratch_;
 };
 

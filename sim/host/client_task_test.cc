@@ -11,6 +11,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "sim/core/plan_yaml.h"
@@ -195,6 +196,161 @@ TEST(ClientTaskTest, AStringIsPassedOrNull) {
   EXPECT_EQ(TraceOf("{op: set_string, key: a, value: null}", api),
             "0 > 0 set_string connection=0 key=a value=NULL\n0 < 0 CS_OK\n");
   EXPECT_EQ(g_bytes, "a null pointer");
+}
+
+// Calls that fail, and write nevertheless.
+cs_error_t GetAndWrite(cmap_handle_t /*handle*/, const char* key, void* value, size_t* value_len,
+                       cmap_value_types_t* type) {
+  const std::string_view what = key;
+  if (what.find('v') != what.npos) static_cast<char*>(value)[3] = 0;
+  if (what.find('l') != what.npos) *value_len = 0;
+  if (what.find('t') != what.npos) *type = CMAP_VALUETYPE_UINT8;
+  return what.find('o') != what.npos ? CS_OK : CS_ERR_NOT_EXIST;
+}
+
+std::string ReturnsOf(const std::string& steps, const CmapApi& api) {
+  std::string returns;
+  const std::string trace = TraceOf(steps, api);
+  for (size_t at = trace.find("< "); at != trace.npos; at = trace.find("< ", at)) {
+    const size_t end = trace.find('\n', at);
+    returns += trace.substr(at + 4, end - at - 3);
+    at = end;
+  }
+  return returns;
+}
+
+TEST(ClientTaskTest, OutputsThatAFailingCallWroteToAreTold) {
+  CmapApi api;
+  api.cmap_get = &GetAndWrite;
+  EXPECT_EQ(ReturnsOf("{op: get, key: a, buffer: 4}, {op: get, key: v, buffer: 4}, "
+                      "{op: get, key: lt, buffer: 4}, {op: get, key: vlt, buffer: 4}, "
+                      "{op: get, key: l}",
+                      api),
+            "CS_ERR_NOT_EXIST\nCS_ERR_NOT_EXIST touched=value\n"
+            "CS_ERR_NOT_EXIST touched=value_len,type\n"
+            "CS_ERR_NOT_EXIST touched=value,value_len,type\n"
+            // It was 0 before.
+            "CS_ERR_NOT_EXIST\n");
+}
+
+TEST(ClientTaskTest, BytesBehindAValueAreCounted) {
+  CmapApi api;
+  api.cmap_get = &GetAndWrite;
+  EXPECT_EQ(ReturnsOf("{op: get, key: ovlt, buffer: 9}, {op: get, key: ovt, buffer: 0}, "
+                      "{op: get, key: olt, buffer: 9}",
+                      api),
+            "CS_OK type=uint8 len=0 value=uint8! beyond=1\n"
+            "CS_OK type=uint8 len=0 value=uint8! beyond=1\n"
+            "CS_OK type=uint8 len=0 value=uint8!\n");
+}
+
+template <typename T>
+cs_error_t WriteAndFail(cmap_handle_t /*handle*/, T* output) {
+  *output = {};
+  return CS_ERR_LIBRARY;
+}
+
+cs_error_t InitializeAndFail(cmap_handle_t* handle) {
+  *handle = 1;
+  return CS_ERR_LIBRARY;
+}
+
+cs_error_t NextAndFail(cmap_handle_t /*handle*/, cmap_iter_handle_t /*iter*/, char key_name[],
+                       size_t* value_len, cmap_value_types_t* type) {
+  key_name[0] = 0;
+  if (value_len != nullptr) *value_len = 0;
+  if (type != nullptr) *type = CMAP_VALUETYPE_UINT8;
+  return CS_ERR_NO_SECTIONS;
+}
+
+cs_error_t IterInitAndFail(cmap_handle_t /*handle*/, const char* /*prefix*/,
+                           cmap_iter_handle_t* iter) {
+  *iter = 0;
+  return CS_ERR_LIBRARY;
+}
+
+cs_error_t TrackAndFail(cmap_handle_t /*handle*/, const char* /*key*/, int32_t /*track*/,
+                        cmap_notify_fn_t /*notify*/, void* /*data*/, cmap_track_handle_t* track) {
+  *track = 0;
+  return CS_ERR_LIBRARY;
+}
+
+cs_error_t StringAndFail(cmap_handle_t /*handle*/, const char* /*key*/, char** string) {
+  *string = nullptr;
+  return CS_ERR_NO_MEMORY;
+}
+
+cs_error_t NumberAndFail(cmap_handle_t /*handle*/, const char* /*key*/, int16_t* number) {
+  *number = 0;
+  return CS_ERR_INVALID_PARAM;
+}
+
+TEST(ClientTaskTest, OutputsOfEveryFunctionAreWatched) {
+  CmapApi api;
+  api.cmap_initialize = &InitializeAndFail;
+  api.cmap_fd_get = &WriteAndFail<int>;
+  api.cmap_context_get = &WriteAndFail<const void*>;
+  api.cmap_iter_init = &IterInitAndFail;
+  api.cmap_iter_next = &NextAndFail;
+  api.cmap_track_add = &TrackAndFail;
+  api.cmap_get_string = &StringAndFail;
+  api.cmap_get_int16 = &NumberAndFail;
+  EXPECT_EQ(ReturnsOf("{op: initialize}, {op: fd_get}, {op: context_get}, {op: iter_init}, "
+                      "{op: iter_next}, {op: iter_next, type: null}, "
+                      "{op: track_add, key: a, track: [add]}, "
+                      "{op: get_string, key: a}, {op: get_int16, key: a}",
+                      api),
+            "CS_ERR_LIBRARY touched=handle\nCS_ERR_LIBRARY touched=fd\n"
+            "CS_ERR_LIBRARY touched=context\nCS_ERR_LIBRARY touched=iter\n"
+            "CS_ERR_NO_SECTIONS touched=key,value_len,type\n"
+            "CS_ERR_NO_SECTIONS touched=key,value_len\n"
+            "CS_ERR_LIBRARY touched=track\n"
+            "CS_ERR_NO_MEMORY touched=value\nCS_ERR_INVALID_PARAM touched=value\n");
+}
+
+// What a failing call left as a handle is not the slot's.
+TEST(ClientTaskTest, ASlotKeepsItsHandleWhereInitializeFails) {
+  static cmap_handle_t finalized;
+  CmapApi api;
+  api.cmap_initialize = [](cmap_handle_t* handle) {
+    const bool first = std::exchange(g_bytes, "again").empty();
+    *handle = first ? 7 : 8;
+    return first ? CS_OK : CS_ERR_TRY_AGAIN;
+  };
+  api.cmap_finalize = [](cmap_handle_t handle) {
+    finalized = handle;
+    return CS_OK;
+  };
+  g_bytes.clear();
+  EXPECT_EQ(ReturnsOf("{op: initialize}, {op: initialize}, {op: finalize}", api),
+            "CS_OK handle=h1\nCS_ERR_TRY_AGAIN touched=handle\nCS_OK\n");
+  EXPECT_EQ(finalized, 7U);
+}
+
+// Which pointers a call was given.
+std::string g_nulls;
+
+cs_error_t NoteNulls(cmap_handle_t /*handle*/, const char* /*key*/, void* value, size_t* value_len,
+                     cmap_value_types_t* type) {
+  g_nulls = std::string(value == nullptr ? "value " : "") +
+            (value_len == nullptr ? "value_len " : std::to_string(*value_len) + " ") +
+            (type == nullptr ? "type" : "");
+  return CS_OK;
+}
+
+TEST(ClientTaskTest, OutputsOfAGetMayBeLeftOut) {
+  CmapApi api;
+  api.cmap_get = &NoteNulls;
+  EXPECT_EQ(TraceOf("{op: get, key: a, buffer: 4, value_len: null, type: null}", api),
+            "0 > 0 get connection=0 key=a buffer=4 value_len=NULL type=NULL\n0 < 0 CS_OK\n");
+  EXPECT_EQ(g_nulls, "value_len type");
+  EXPECT_EQ(TraceOf("{op: get, key: a, buffer: 4, value_len: 2, type: null}", api),
+            "0 > 0 get connection=0 key=a buffer=4 value_len=2 type=NULL\n"
+            "0 < 0 CS_OK len=2 value=binary:d7d7\n");
+  EXPECT_EQ(g_nulls, "2 type");
+  EXPECT_EQ(TraceOf("{op: get, key: a, value_len: 0xffffffffffffffff}", api).substr(0, 66),
+            "0 > 0 get connection=0 key=a value_len=18446744073709551615\n0 < 0 ");
+  EXPECT_EQ(g_nulls, "value 18446744073709551615 ");
 }
 
 }  // namespace

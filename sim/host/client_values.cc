@@ -32,10 +32,6 @@ T NumberOf(const Step& step) {
   return number;
 }
 
-// Where a pointer to a string points before get_string says otherwise.
-char g_no_string[1];
-char* const kNoString = g_no_string;
-
 const char* KeyOf(const Step& step) { return step.key ? step.key->c_str() : nullptr; }
 
 }  // namespace
@@ -103,30 +99,38 @@ void ClientTask::SetTyped(const Step& step) {
 }
 
 void ClientTask::GetTyped(const Step& step) {
-  BeginCallWithKey(step).End();
   const ValueType type = *TypeGotBy(step.op);
-  const bool is_string = type == ValueType::kString;
-  const size_t size = is_string ? sizeof(char*) : FixedValueSize(type);
-  Buffer& buffer = FreeBuffer(size);
-  if (is_string) std::memcpy(buffer.begin, &kNoString, sizeof kNoString);
-  const int64_t result = CallShortcut(step, step.null_output ? nullptr : buffer.begin);
-  char* string = nullptr;
-  if (is_string) std::memcpy(&string, buffer.begin, sizeof string);
+  if (type == ValueType::kString) return GetString(step);
+  BeginCallWithKey(step).End();
+  const size_t size = FixedValueSize(type);
+  const OutputBytes value(outputs_, size);
+  const int64_t result = CallShortcut(step, step.null_output ? nullptr : value.Place());
   TraceWriter& line = BeginReturn(step, result);
   if (result == CS_OK && !step.null_output) {
     scratch_.clear();
-    if (!is_string) {
-      AppendTraceValue(type, {buffer.begin, size}, scratch_);
-    } else if (string == nullptr || string == kNoString) {
-      scratch_ = string == nullptr ? kTraceNull : "untouched";
+    AppendTraceValue(type, {value.Place(), size}, scratch_);
+    line.Field("value", scratch_);
+  }
+  EndReturn(line, result, {{"value", value.Touched()}});
+}
+
+void ClientTask::GetString(const Step& step) {
+  BeginCallWithKey(step).End();
+  const Output<char*> string(outputs_);
+  const int64_t result = CallShortcut(step, step.null_output ? nullptr : string.Place());
+  TraceWriter& line = BeginReturn(step, result);
+  char* const text = result == CS_OK && string.Touched() ? string.Get() : nullptr;
+  if (result == CS_OK && !step.null_output) {
+    scratch_.clear();
+    if (text != nullptr) {
+      AppendTraceValue(ValueType::kString, {text, strnlen(text, kMaxValueSize)}, scratch_);
     } else {
-      AppendTraceValue(type, {string, strnlen(string, kMaxValueSize)}, scratch_);
+      scratch_ = string.Touched() ? kTraceNull : "untouched";
     }
     line.Field("value", scratch_);
   }
-  line.End();
-  buffer.used = false;
-  if (result == CS_OK && string != kNoString) FreeAsClient(string);
+  EndReturn(line, result, {{"value", string.Touched()}});
+  FreeAsClient(text);
 }
 
 // As client code does it with what the library returned.
@@ -137,37 +141,37 @@ void ClientTask::FreeAsClient(void* memory) {
 }
 
 void ClientTask::Get(const Step& step) {
-  BeginCallWithKey(step);
-  if (step.buffer_size) trace_.Field("buffer", *step.buffer_size);
-  trace_.End();
+  TraceWriter& call = BeginCallWithKey(step);
+  if (step.buffer_size) call.Field("buffer", *step.buffer_size);
+  if (step.value_len) call.Field("value_len", std::to_string(*step.value_len));
+  if (step.null_value_len) call.Field("value_len", kTraceNull);
+  if (step.null_type) call.Field("type", kTraceNull);
+  call.End();
   const size_t capacity = step.buffer_size.value_or(0);
-  Buffer& buffer = FreeBuffer(capacity);
-  size_t size = capacity;
-  cmap_value_types_t type{};
-  const int64_t result =
-      Call(world_, api_.cmap_get, Handle(step), KeyOf(step),
-           step.buffer_size ? static_cast<void*>(buffer.begin) : nullptr, &size, &type);
+  const OutputBytes value(outputs_, capacity);
+  const Output<size_t> len(outputs_, step.value_len.value_or(capacity));
+  const Output<uint32_t> type(outputs_);
+  const int64_t result = Call(world_, api_.cmap_get, Handle(step), KeyOf(step),
+                              step.buffer_size ? static_cast<void*>(value.Place()) : nullptr,
+                              step.null_value_len ? nullptr : len.Place(),
+                              step.null_type ? nullptr : type.Place<cmap_value_types_t>());
   TraceWriter& line = BeginReturn(step, result);
   if (result == CS_OK) {
-    const auto value_type = static_cast<ValueType>(type);
-    line.Field("type", ValueTypeName(value_type)).Field("len", static_cast<int64_t>(size));
-    if (step.buffer_size && size <= capacity) {
+    // Without a type the bytes are shown as what they are.
+    const auto shown = step.null_type ? ValueType::kBinary : static_cast<ValueType>(type.Get());
+    const size_t size = step.null_value_len ? 0 : len.Get();
+    if (!step.null_type) line.Field("type", ValueTypeName(shown));
+    if (!step.null_value_len) line.Field("len", static_cast<int64_t>(size));
+    if (step.buffer_size && !step.null_value_len && size <= capacity) {
       scratch_.clear();
-      AppendTraceValue(value_type, {buffer.begin, size}, scratch_);
+      AppendTraceValue(shown, {value.Place(), size}, scratch_);
       line.Field("value", scratch_);
     }
+    const size_t beyond = value.TouchedFrom(std::min(size, capacity));
+    if (step.buffer_size && beyond > 0) line.Field("beyond", static_cast<int64_t>(beyond));
   }
-  line.End();
-  buffer.used = false;
-}
-
-ClientTask::Buffer& ClientTask::FreeBuffer(size_t size) {
-  const auto free = std::find_if(buffers_.begin(), buffers_.end(),
-                                 [](const Buffer& buffer) { return !buffer.used; });
-  Buffer& buffer = free != buffers_.end() ? *free : buffers_.emplace_back();
-  buffer.begin = buffer.memory.Take(size);  // of no bytes, but not NULL
-  buffer.used = true;
-  return buffer;
+  EndReturn(line, result,
+            {{"value", value.Touched()}, {"value_len", len.Touched()}, {"type", type.Touched()}});
 }
 
 }  // namespace cmapsim

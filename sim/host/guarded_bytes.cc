@@ -24,8 +24,9 @@ char* GuardedBytes::Take(size_t size) {
   // recorded as it does on any machine, where a little memory follows.
   if (size == 0) size = kPage;
   if (size > capacity_ || begin_ == nullptr) Map(size);
+  size_ = size;
   char* const begin = begin_ + capacity_ - size;
-  std::memset(begin, 0, size);
+  std::memset(begin, kUntouched, size);
   return begin;
 }
 

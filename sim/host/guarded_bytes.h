@@ -2,9 +2,10 @@
 // end crashes there and then, and spoils nothing of the harness.
 //
 //   GuardedBytes bytes;
-//   char* const begin = bytes.Take(4);     // 4 bytes, zero; the fifth is no memory
+//   char* const begin = bytes.Take(4);     // 4 bytes, each kUntouched; the fifth is no memory
 //   bytes.Take(100);                       // the same memory, as much as wanted now
 //   bytes.Take(0);                         // a page
+//   bytes.size();                          // 4096
 //
 // A library that believes the length in a broken reply writes more than it was offered.
 #pragma once
@@ -13,6 +14,10 @@
 #include <cstdint>
 
 namespace cmapsim {
+
+// What stands in memory that nobody has written: no byte that a library is likely to write, and not
+// what memory of its own holds at first (arena.h).
+inline constexpr unsigned char kUntouched = 0xd7;
 
 class GuardedBytes {
  public:
@@ -23,11 +28,14 @@ class GuardedBytes {
 
   // What was taken before is no more.
   char* Take(size_t size);
+  // Of what was taken last, to its end.
+  [[nodiscard]] size_t size() const { return size_; }
 
  private:
   void Map(size_t size);
 
   char* begin_ = nullptr;
+  size_t size_ = 0;
   size_t capacity_ = 0;  // in whole pages; the guard follows
 };
 

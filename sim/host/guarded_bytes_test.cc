@@ -7,11 +7,14 @@
 namespace cmapsim {
 namespace {
 
-TEST(GuardedBytes, GiveAsManyZerosAsWereAskedFor) {
+TEST(GuardedBytes, GiveAsManyUntouchedBytesAsWereAskedFor) {
   GuardedBytes bytes;
   for (const size_t size : {size_t{4}, size_t{5000}, size_t{1}}) {
     char* begin = bytes.Take(size);
-    for (size_t i = 0; i < size; ++i) ASSERT_EQ(begin[i], 0) << i << " of " << size;
+    EXPECT_EQ(bytes.size(), size);
+    for (size_t i = 0; i < size; ++i) {
+      ASSERT_EQ(static_cast<unsigned char>(begin[i]), kUntouched) << i << " of " << size;
+    }
     std::memset(begin, 'x', size);
   }
 }
@@ -19,6 +22,7 @@ TEST(GuardedBytes, GiveAsManyZerosAsWereAskedFor) {
 TEST(GuardedBytes, AreNotNullWhereThereAreNone) {
   GuardedBytes bytes;
   EXPECT_NE(bytes.Take(0), nullptr);
+  EXPECT_EQ(bytes.size(), 4096U);
 }
 
 TEST(GuardedBytesDeathTest, CrashWhoWritesPastTheirEnd) {
