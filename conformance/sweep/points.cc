@@ -24,11 +24,21 @@ constexpr std::array<int, 9> kRefusals = {EACCES,  EAGAIN, EBADMSG, EINVAL,   EM
                                           ENOBUFS, ENOMEM, EPERM,   ETIMEDOUT};
 // Longer than the two seconds after which libcmap looks around, and shorter than what plans wait for.
 constexpr Nanos kDelay = 5 * kSecond;
+constexpr Nanos kJump = kHour;
 constexpr int kCsErrorMax = 100;
 
 // What fails to allocate says ENOMEM, whatever errno a plan gives it.
 bool Allocates(LibcCall call) {
-  return call == LibcCall::malloc || call == LibcCall::calloc || call == LibcCall::realloc;
+  return call == LibcCall::malloc || call == LibcCall::calloc || call == LibcCall::realloc ||
+         call == LibcCall::posix_memalign;
+}
+
+int64_t ReadingsOfClocks(const Occurrences& of) {
+  int64_t readings = 0;
+  for (const LibcCall call : {LibcCall::clock_gettime, LibcCall::gettimeofday, LibcCall::time}) {
+    readings += of.calls[static_cast<size_t>(call)];
+  }
+  return readings;
 }
 
 class Lister {
@@ -51,6 +61,20 @@ class Lister {
     if ((effects & kReportsReadiness) != 0) {
       for (const int revents : kRevents) Number(FaultKind::kHostReady, revents);
     }
+    if (choice_.timing && !Allocates(call)) Time(FaultKind::kHostDelay, kDelay);
+  }
+
+  void Clock(int64_t nth) {
+    fault_ = {};
+    fault_.nth = nth;
+    for (const Nanos jump : {kJump, -kJump}) Time(FaultKind::kHostClockJump, jump);
+  }
+
+  void Signal(LibcCall call, int64_t nth) {
+    fault_ = {};
+    fault_.call = call;
+    fault_.nth = nth;
+    Number(FaultKind::kHostSignal, kSweepSignal);
   }
 
   void Service(const FaultRow& row, int64_t nth) {
@@ -79,6 +103,12 @@ class Lister {
     Fault fault = fault_;
     fault.kind = kind;
     fault.number = number;
+    faults.push_back(fault);
+  }
+  void Time(FaultKind kind, Nanos time_ns) {
+    Fault fault = fault_;
+    fault.kind = kind;
+    fault.delay_ns = time_ns;
     faults.push_back(fault);
   }
   void Size(FaultKind kind, int64_t size) {
@@ -117,6 +147,10 @@ std::vector<Fault> FaultsAfter(const Occurrences& after, const Occurrences& unti
       lister.Call(static_cast<LibcCall>(i), nth);
     }
   }
+  for (int64_t nth = ReadingsOfClocks(after) + 1; choice.timing && nth <= ReadingsOfClocks(until);
+       ++nth) {
+    lister.Clock(nth);
+  }
   for (const FaultRow& row : FaultTable()) {
     if (!Wanted(row, choice)) continue;
     const auto kind = static_cast<size_t>(row.kind);
@@ -127,11 +161,37 @@ std::vector<Fault> FaultsAfter(const Occurrences& after, const Occurrences& unti
   return std::move(lister.faults);
 }
 
+std::vector<Fault> SignalsOf(const Occurrences& until) {
+  const FaultChoice choice;
+  Lister lister(choice);
+  for (size_t i = 0; i < kLibcCallCount; ++i) {
+    const auto call = static_cast<LibcCall>(i);
+    if (Allocates(call)) continue;
+    for (int64_t nth = 1; nth <= until.calls[i]; ++nth) lister.Signal(call, nth);
+  }
+  return std::move(lister.faults);
+}
+
+void PassOver(const Fault& first, Occurrences& after) {
+  const bool ends_request = first.kind == FaultKind::kServiceConnectionClose ||
+                            first.kind == FaultKind::kServiceProcessKill ||
+                            first.kind == FaultKind::kServiceProcessRestart;
+  if (!ends_request) return;
+  for (const FaultRow& row : FaultTable()) {
+    const bool of_request = row.name.starts_with("service.reply.") ||
+                            row.name.starts_with("service.process.") ||
+                            row.kind == FaultKind::kServiceConnectionClose;
+    if (!of_request) continue;
+    int64_t& reached = after.kinds[static_cast<size_t>(row.kind)];
+    reached = std::max(reached, first.nth);
+  }
+}
+
 int64_t CountPoints(const std::vector<Fault>& faults) {
   std::set<std::tuple<LibcCall, FaultKind, int64_t>> points;
   for (const Fault& fault : faults) {
-    const bool host = RowOf(fault.kind).OfHost();
-    points.emplace(fault.call, host ? FaultKind::kHostErrno : fault.kind, fault.nth);
+    const bool of_call = RowOf(fault.kind).OfCall();
+    points.emplace(fault.call, of_call ? FaultKind::kHostErrno : fault.kind, fault.nth);
   }
   return static_cast<int64_t>(points.size());
 }
@@ -146,6 +206,10 @@ std::string FaultText(const Fault& fault) {
   if (row.Takes(FaultField::kErrno)) text += " " + ErrnoName(fault.number);
   if (row.Takes(FaultField::kError)) text += " " + CsErrorName(fault.number);
   if (row.Takes(FaultField::kRevents)) text += " " + ReventsText(fault.number);
+  if (row.Takes(FaultField::kSignal)) {
+    text += " " + SignalName(fault.number) + " " + std::string(LibcCallName(fault.call));
+  }
+  if (row.Takes(FaultField::kJump)) text += fault.delay_ns < 0 ? " back" : " forward";
   if (row.Takes(FaultField::kSize) || row.Takes(FaultField::kNumber)) {
     text += ' ';
     AppendNumber(fault.size, text);

@@ -35,6 +35,7 @@ std::string FormatCounts(const std::string& what, const SweepCounts& counts) {
   if (counts.ended_early > 0) {
     text += "; after " + Count(counts.ended_early) + " first faults nothing came any more";
   }
+  if (counts.of_one > 0) text += "; " + Count(counts.of_one) + " findings that one makes alone";
   return text + (counts.Complete() ? ": complete\n" : ": NOT COMPLETE\n");
 }
 
@@ -98,12 +99,29 @@ std::string FormatGroup(const std::string& group, const std::vector<std::string>
   return path == paths.end() ? text : text + "  " + path->second + "\n";
 }
 
+// Of two faults, what is known of one of them is known.
+const KnownFinding* FindKnown(const std::string& signature, const std::vector<Fault>& faults,
+                              const KnownFindings& known) {
+  const KnownFinding* entry = known.Find(signature);
+  if (entry != nullptr || faults.size() < 2) return entry;
+  const std::string both = FaultText(faults[0]) + " + " + FaultText(faults[1]);
+  const size_t at = signature.find(both);
+  if (at == std::string::npos) return nullptr;
+  for (const Fault& fault : faults) {
+    std::string of_one = signature;
+    of_one.replace(at, both.size(), FaultText(fault));
+    entry = known.Find(of_one);
+    if (entry != nullptr) return entry;
+  }
+  return nullptr;
+}
+
 }  // namespace
 
 SweepVerdict WeighSweep(const UnitReport& report, const KnownFindings& known) {
   SweepVerdict verdict;
   for (const auto& [signature, found] : report.found) {
-    const KnownFinding* entry = known.Find(signature);
+    const KnownFinding* entry = FindKnown(signature, found.plan.faults, known);
     if (entry == nullptr) {
       verdict.fresh.push_back(signature);
     } else {

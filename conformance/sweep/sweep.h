@@ -1,6 +1,13 @@
 // Sweeping: every fault at every point of a plan, one at a time, or two; with the proof that each of
 // them struck, and what the library did that no fault excuses.
 //
+// Signals come to the plan with a handler set in its beginning, which is judged by a run of its own
+// without a signal. A signal has struck when its handler ran.
+//
+// Of two faults only what neither of them does alone is a finding: what was found under one of them,
+// whatever the occurrence, is counted as that one's. Signals, delays and clocks that jump are not
+// among the two.
+//
 //   UnitReport report = *SweepUnit({"a.yaml", plan}, *target, {.pairs = false});
 //   report.points == report.points_taken     // nothing was left out
 //   report.found                             // by signature
@@ -55,6 +62,7 @@ struct SweepCounts {
   int64_t taken = 0;        // runs in which all their faults struck
   int64_t left_out = 0;     // because of hangs
   int64_t ended_early = 0;  // first faults of pairs after which the run did not come to its end
+  int64_t of_one = 0;       // findings of pairs that one of the two makes alone
   std::map<std::string, ClassCounts> classes;
 
   void Add(const SweepCounts& other);
