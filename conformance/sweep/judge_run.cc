@@ -4,12 +4,16 @@
 #include <optional>
 #include <utility>
 
+#include "conformance/sweep/service_story.h"
 #include "conformance/sweep/told_events.h"
 #include "sim/cmap/store.h"
 #include "sim/core/value.h"
 
 namespace cmapsim {
 namespace {
+
+// In shared memory: a header and data for each of three rings, and their folder.
+constexpr int64_t kFilesOfConnection = 7;
 
 std::string TraceKey(std::string_view key) {
   std::string text;
@@ -42,12 +46,6 @@ bool OnlyOfCorrectService(std::span<const Fault> faults) {
   });
 }
 
-bool Has(std::span<const Fault> faults, std::initializer_list<FaultKind> kinds) {
-  return std::any_of(faults.begin(), faults.end(), [&](const Fault& fault) {
-    return std::find(kinds.begin(), kinds.end(), fault.kind) != kinds.end();
-  });
-}
-
 int64_t FailedCalls(std::span<const Fault> faults, std::initializer_list<LibcCall> calls) {
   return std::count_if(faults.begin(), faults.end(), [&](const Fault& fault) {
     return std::find(calls.begin(), calls.end(), fault.call) != calls.end();
@@ -60,14 +58,18 @@ int64_t FailedCalls(std::span<const Fault> faults, std::initializer_list<LibcCal
 class RunJudging {
  public:
   RunJudging(const RunJudge& judge, std::span<const Fault> faults, const RunRecord& run)
-      : judge_(judge), baseline_(judge.baseline_), faults_(faults), run_(run) {}
+      : judge_(judge),
+        baseline_(judge.baseline_),
+        faults_(faults),
+        run_(run),
+        story_(judge.steps_, faults, run) {}
 
   std::vector<RunFinding> Judge() {
     Follow();
     if (run_.ending != baseline_.ending) JudgeEnding();
     if (!OnlyOfCorrectService(faults_)) return std::move(findings_);
     for (const ToldWrong& wrong :
-         CompareTold(judge_.steps_, baseline_, run_, WaitingConnection())) {
+         CompareTold(judge_.steps_, faults_, baseline_, run_, WaitingConnection())) {
       Add(wrong.kind, WaitingConnection() ? open_ : struck_in_, wrong.detail);
     }
     JudgeValues();
@@ -143,38 +145,57 @@ class RunJudging {
     return open_step_->connection;
   }
 
-  // Whether the service died in this run.
-  bool ServiceDied() const {
-    if (Has(faults_, {FaultKind::kServiceProcessKill, FaultKind::kServiceProcessRestart})) {
-      return true;
-    }
-    return std::any_of(run_.events.begin(), run_.events.end(), [this](const TraceEvent& event) {
-      const Step* step = event.mark == '@' ? StepOf(event) : nullptr;
-      return step != nullptr && step->op == Op::kService && step->action == ServiceAction::kKill;
-    });
-  }
-
-  // Died after the connection of the open call was made.
-  bool ServiceIsGone() const {
+  // Whether the connection of the open call ended, by the death of the service or because that closed
+  // it, and was not made anew.
+  bool ConnectionIsGone() const {
     bool gone = false;
-    for (const TraceEvent& event : run_.events) {
-      const Step* step = StepOf(event);
-      if (event.mark == '*' && event.word.starts_with("service.process.")) gone = true;
-      if (step == nullptr || event.mark == '*') continue;
-      if (event.mark == '@' && step->op == Op::kService && step->action == ServiceAction::kKill) {
+    std::vector<const Step*> open;
+    for (size_t i = 0; i < run_.events.size(); ++i) {
+      const TraceEvent& event = run_.events[i];
+      const Step* step = event.mark == '*' ? nullptr : StepOf(event);
+      if (event.mark == '>') open.push_back(step);
+      if (event.mark == '<' && !open.empty()) open.pop_back();
+      if (event.mark == '*' && event.word == "service.connection.close" && !open.empty() &&
+          open.back() != nullptr && open.back()->connection == open_step_->connection) {
         gone = true;
       }
-      if (event.mark == '<' && step->op == Op::kInitialize && event.word == "CS_OK" &&
-          open_step_ != nullptr && step->connection == open_step_->connection) {
+      if (story_.At(i) == ServiceStory::State::kDead) gone = true;
+      if (event.mark == '<' && step != nullptr && step->op == Op::kInitialize &&
+          event.word == "CS_OK" && step->connection == open_step_->connection) {
         gone = false;
       }
     }
     return gone;
   }
 
+  // Whether the open call is one that the service has to answer.
+  bool NeedsAnswer() const {
+    switch (open_step_->op) {
+      case Op::kInitialize:
+      case Op::kInitializeMap:
+      case Op::kSet:
+      case Op::kGet:
+      case Op::kDelete:
+      case Op::kInc:
+      case Op::kDec:
+      case Op::kIterInit:
+      case Op::kIterNext:
+      case Op::kIterFinalize:
+      case Op::kTrackAdd:
+      case Op::kTrackDelete:
+        return true;
+      default:
+        return false;
+    }
+  }
+
   void JudgeWaiting(const std::string& detail) {
-    if (Has(faults_, {FaultKind::kServiceProcessStop}) || !OnlyOfCorrectService(faults_)) return;
-    if (MayWaitForEvents() && !ServiceIsGone()) return;  // what was not told is another finding
+    if (!OnlyOfCorrectService(faults_)) return;
+    if (open_step_ != nullptr) {
+      if (story_.AtEnd() == ServiceStory::State::kStopped && NeedsAnswer()) return;
+      // What was not told is another finding.
+      if (MayWaitForEvents() && !ConnectionIsGone()) return;
+    }
     Add("waits", open_, detail);
   }
 
@@ -231,11 +252,7 @@ class RunJudging {
   // A later connection has to work when nothing is in its way any more.
   void JudgeInitialize(const Step& step, const TraceEvent& event, bool struck_within) {
     if (event.word == "CS_OK" || struck_within || faults_struck_ < faults_.size()) return;
-    if (BaselineResult(event.step) != "CS_OK") return;
-    if (Has(faults_, {FaultKind::kServiceProcessKill, FaultKind::kServiceProcessStop,
-                      FaultKind::kServiceProcessRestart, FaultKind::kServiceProcessPause})) {
-      return;
-    }
+    if (BaselineResult(event.step) != "CS_OK" || !was_up_) return;
     Add("stays broken", struck_in_, FunctionOf(step) + " later: " + std::string(event.word));
   }
 
@@ -263,12 +280,14 @@ class RunJudging {
 
   void JudgeCalls() {
     bool struck_within = false;
-    for (const TraceEvent& event : run_.events) {
+    for (size_t i = 0; i < run_.events.size(); ++i) {
+      const TraceEvent& event = run_.events[i];
       if (event.mark == '*') {
         struck_within = true;
         ++faults_struck_;
       }
       if (event.mark == '>') struck_within = false;
+      was_up_ = (was_up_ || event.mark == '>') && story_.At(i) == ServiceStory::State::kUp;
       const Step* step = event.mark == '<' ? StepOf(event) : nullptr;
       if (step == nullptr) continue;
       if (step->op == Op::kInitialize) JudgeInitialize(*step, event, struck_within);
@@ -297,12 +316,13 @@ class RunJudging {
     const int64_t closing = FailedCalls(faults_, {LibcCall::close, LibcCall::shutdown});
     CheckLeft("descriptors", left.fds, expected.fds, FailedCalls(faults_, {LibcCall::close}));
     CheckLeft("mappings", left.maps, expected.maps, 2 * FailedCalls(faults_, {LibcCall::munmap}));
-    // They are the service's to remove, and the client's where it learns that the service is dead.
-    if (!ServiceDied()) {
-      CheckLeft("files", left.files, expected.files,
-                FailedCalls(faults_, {LibcCall::unlink, LibcCall::rmdir}) + 7 * closing);
-    }
     CheckLeft("memory", left.heap_blocks, expected.heap_blocks, 0);
+    // These are the service's to remove, which a stopped one does later. Those of connections that
+    // died with it are the client's, but only where it learns of that death.
+    if (story_.AtEnd() == ServiceStory::State::kStopped) return;
+    CheckLeft("files", left.files, expected.files,
+              FailedCalls(faults_, {LibcCall::unlink, LibcCall::rmdir}) +
+                  kFilesOfConnection * (closing + story_.connections_at_death()));
     CheckLeft("connections", left.connections, expected.connections, closing);
   }
 
@@ -310,11 +330,13 @@ class RunJudging {
   const RunRecord& baseline_;
   std::span<const Fault> faults_;
   const RunRecord& run_;
+  ServiceStory story_;
   std::string struck_in_ = "between calls";
   std::string open_at_callback_ = "between calls";
   const Step* open_step_ = nullptr;
   std::string open_;
   size_t faults_struck_ = 0;
+  bool was_up_ = true;  // the service, since the call that is open was made
   bool lost_handle_ = false;
   std::map<int32_t, Slot> slots_;
   std::vector<RunFinding> findings_;

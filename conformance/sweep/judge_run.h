@@ -7,13 +7,17 @@
 //
 // What is looked for, and what excuses it:
 //   crash, exit, hang, spins   nothing
-//   waits                      a service that a fault stopped; a dispatch with nothing left to tell
-//   left open: WHAT            the call that would have closed it was the one that failed
+//   waits                      a request to a service that is stopped to the end; a dispatch with
+//                              nothing left to tell, on a connection that is whole
+//   left open: WHAT            the call that would have closed it was the one that failed; of files
+//                              and connections, a stopped service; of files, those of connections
+//                              that died with the service
 //   handle lost                finalize failed, and nothing finalized the connection after it
 //   handle kept                a finalized handle is still good for a call
 //   event lost, event doubled, events disordered
-//                              an error that tells of it (CS_ERR_LIBRARY, CS_ERR_BAD_HANDLE); an end
-//                              before the queue was seen empty; a change that went another way
+//                              an error that tells of it (CS_ERR_LIBRARY, CS_ERR_BAD_HANDLE) and after
+//                              which nothing works; an end before the queue was seen empty; a change
+//                              that failed (told_events.h)
 //   wrong value                a value or key, with CS_OK, that was never there
 //   stays broken               a later connection fails although the service is there
 // What a correct service never does excuses all but crash, exit, hang and spins.

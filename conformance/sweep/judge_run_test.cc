@@ -85,7 +85,11 @@ TEST(Judge, FindsEventsLostThatNoErrorTellsOf) {
   EXPECT_EQ(Kinds(kStart + kInterrupted + kNext + kEmpty + kRest),
             "event lost in cmap_dispatch ONE");
   const std::string dead = "0 * 0 host.poll.errno nth=1\n0 < 3 CS_ERR_LIBRARY\n";
-  EXPECT_EQ(Kinds(kStart + dead + kNext + kEmpty + kRest), "");
+  EXPECT_EQ(Kinds(kStart + dead + kNext + kEmpty + kRest), "event lost in cmap_dispatch ONE")
+      << "the connection is said to be lost, and works on";
+  std::string gone = kRest;
+  gone.replace(gone.find("0 < 5 CS_OK"), 11, "0 < 5 CS_ERR_LIBRARY");
+  EXPECT_EQ(Kinds(kStart + dead + kNext + "0 < 4 CS_ERR_LIBRARY\n" + gone), "");
   EXPECT_EQ(Kinds(kStart + kInterrupted + kNext + "0 < 4 CS_ERR_NO_MEMORY\n" + kRest), "")
       << "nothing says that the queue was empty";
 }
@@ -146,6 +150,73 @@ TEST(Judge, FindsEndingsThatNoFaultExcuses) {
   EXPECT_EQ(Kinds(struck + "0 = exit 3\n"), "exit in cmap_dispatch ONE");
   EXPECT_EQ(Kinds(struck + "0 = hang\n"), "hang in cmap_dispatch ONE");
   EXPECT_EQ(Kinds(struck + "0 = livelock calls\n"), "spins in cmap_dispatch ONE");
+}
+
+TEST(Judge, ExcusesALaterConnectionOnlyWhileTheServiceIsAway) {
+  Fault restart = OfKind(FaultKind::kServiceProcessRestart);
+  restart.delay_ns = 5;
+  const std::string struck = "0 * 0 service.process.restart nth=1\n0 < 3 CS_ERR_LIBRARY\n";
+  const std::string before = kStart + struck + kNext + "0 < 4 CS_ERR_LIBRARY\n" + kGet +
+                             "0 < 5 CS_ERR_LIBRARY\n" + kFinalize + kFinalized;
+  const std::string after = kCounts + kLeft + kEnd;
+  const auto again = [](const std::string& at) {
+    return at + " > 7 initialize connection=9\n" + at + " < 7 CS_ERR_LIBRARY\n";
+  };
+  EXPECT_EQ(Kinds(before + again("5") + after, restart), "");
+  EXPECT_EQ(Kinds(before + again("6") + after, restart), "stays broken in cmap_dispatch ONE");
+}
+
+TEST(Judge, ExcusesFilesOnlyOfConnectionsThatDiedWithTheService) {
+  const Fault kill = OfKind(FaultKind::kServiceProcessKill);
+  const std::string trace = kStart + "0 * 0 service.process.kill nth=1\n0 < 3 CS_ERR_LIBRARY\n" +
+                            kNext + "0 < 4 CS_ERR_LIBRARY\n" + kGet + "0 < 5 CS_ERR_LIBRARY\n" +
+                            kFinalize + kFinalized + kCounts;
+  const auto left = [](const std::string& files) {
+    return "0 | left fds=0 maps=0 files=" + files + " heap_blocks=8 connections=0\n";
+  };
+  EXPECT_EQ(Kinds(trace + left("7") + kEnd, kill), "");
+  EXPECT_EQ(Kinds(trace + left("8") + kEnd, kill), "left open: files in cmap_dispatch ONE");
+}
+
+TEST(Judge, DoesNotJudgeWhatAStoppedServiceHasYetToRemove) {
+  std::string rest = kRest;
+  rest.replace(rest.find("connections=0\n"), 14, "connections=1\n");
+  const std::string stopped = "0 * 0 service.process.stop nth=3\n";
+  const std::string trace = kStart + kTold + kOneBack + kNext + stopped + kEmpty + rest;
+  EXPECT_EQ(Kinds(trace, OfKind(FaultKind::kServiceProcessStop)), "");
+  EXPECT_EQ(Kinds(trace, Interrupt()), "left open: connections in cmap_dispatch ONE_NONBLOCKING");
+}
+
+TEST(Judge, ExcusesWaitingForAStoppedServiceOnlyWhereItHasToAnswer) {
+  const Fault stop = OfKind(FaultKind::kServiceProcessStop);
+  const std::string before =
+      kStart + kTold + kOneBack + "0 * 0 service.process.stop nth=3\n" + kNext;
+  EXPECT_EQ(Kinds(before + "0 = stall poll\n", stop), "waits in cmap_dispatch ONE_NONBLOCKING");
+  EXPECT_EQ(Kinds(before + kEmpty + kGet + "0 = stall sem_timedwait\n", stop), "");
+}
+
+TEST(Judge, FindsADispatchThatWaitsOnAConnectionThatTheServiceClosed) {
+  const Fault close = OfKind(FaultKind::kServiceConnectionClose);
+  // The set of step 1 failed, so that there is nothing to tell.
+  const std::string tracked =
+      "0 > 1 track_add connection=0 key=test. track=14\n"
+      "0 * 0 service.connection.close nth=1\n0 < 1 CS_ERR_LIBRARY\n";
+  EXPECT_EQ(Kinds(kOpened + tracked + kSet + kOne + "0 = deadlock poll\n", close),
+            "waits in cmap_dispatch ONE");
+  // It is another connection that was closed.
+  const std::string other =
+      "0 > 7 initialize connection=9\n0 * 0 service.connection.close nth=1\n"
+      "0 < 7 CS_ERR_LIBRARY\n";
+  EXPECT_EQ(Kinds(kOpened + other + kSet + kOne + "0 = deadlock poll\n", close), "");
+}
+
+// Where the calls went another way than without the fault: step 4 made no connection empty.
+TEST(Judge, FindsAChangeToldTwiceHoweverTheRunWent) {
+  const std::string failed =
+      "0 > 1 track_add connection=0 key=test. track=14\n"
+      "0 * 0 host.poll.errno nth=1\n0 < 1 CS_ERR_INTERRUPT\n";
+  EXPECT_EQ(Kinds(kOpened + failed + kSet + kOne + kTold + kTold + kOneBack + kRest),
+            "event doubled in cmap_track_add");
 }
 
 TEST(Judge, ExcusesWaitingOnlyWhereNothingIsLeftToTell) {

@@ -2,8 +2,10 @@
 
 #include <fnmatch.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <iterator>
 #include <utility>
 
 #include "conformance/embedded.h"
@@ -49,14 +51,17 @@ tl::expected<KnownFindings, std::string> LoadKnownFindings(std::string_view text
 
 const KnownFindings& CorosyncKnownFindings() {
   static const KnownFindings instance = [] {
-    const EmbeddedText& text = kKnownFindingTexts.front();
-    auto loaded = LoadKnownFindings(text.text, text.name);
-    if (!loaded) {
-      // Part of the program, as the clauses are.
-      std::fprintf(stderr, "%s\n", loaded.error().c_str());
-      std::abort();
+    KnownFindings all;
+    for (const EmbeddedText& text : kKnownFindingTexts) {
+      auto loaded = LoadKnownFindings(text.text, text.name);
+      if (!loaded) {
+        // Part of the program, as the clauses are.
+        std::fprintf(stderr, "%s\n", loaded.error().c_str());
+        std::abort();
+      }
+      std::move(loaded->list.begin(), loaded->list.end(), std::back_inserter(all.list));
     }
-    return std::move(*loaded);
+    return all;
   }();
   return instance;
 }

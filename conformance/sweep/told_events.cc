@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <map>
 #include <set>
 #include <string_view>
 #include <utility>
@@ -43,9 +44,9 @@ struct History {
 
 class Comparison {
  public:
-  Comparison(std::span<const Step* const> steps, const RunRecord& baseline, const RunRecord& run,
-             std::optional<int32_t> waiting)
-      : steps_(steps), baseline_(baseline), run_(run), waiting_(waiting) {
+  Comparison(std::span<const Step* const> steps, std::span<const Fault> faults,
+             const RunRecord& baseline, const RunRecord& run, std::optional<int32_t> waiting)
+      : steps_(steps), faults_(faults), baseline_(baseline), run_(run), waiting_(waiting) {
     for (const TraceEvent& event : baseline.events) {
       if (event.mark == '<') expected_results_.emplace(event.step, event.word);
     }
@@ -53,7 +54,11 @@ class Comparison {
 
   std::vector<ToldWrong> Compare() {
     for (const Step* step : steps_) {
-      if (step->op == Op::kTrackAdd && step->by == Actor::kClient) CompareTracker(*step);
+      if (step->op != Op::kTrackAdd || step->by != Actor::kClient) continue;
+      const size_t before = wrong_.size();
+      CompareTracker(*step);
+      // What went another way: change by change.
+      if (wrong_.size() == before) CompareChanges(*step);
     }
     return std::move(wrong_);
   }
@@ -64,25 +69,48 @@ class Comparison {
     return event.step >= 0 && index < steps_.size() ? steps_[index] : nullptr;
   }
 
-  // An error that tells of a lost connection, where there was none in the baseline.
-  bool TellsOfLoss(const TraceEvent& event) const {
+  // An error that tells of a lost connection, where there was none in the baseline: one after which
+  // nothing works on it any more.
+  bool TellsOfLoss(const RunRecord& run, size_t at) const {
+    const TraceEvent& event = run.events[at];
     if (event.word != "CS_ERR_LIBRARY" && event.word != "CS_ERR_BAD_HANDLE") return false;
-    return expected_results_.count({event.step, event.word}) == 0;
+    if (expected_results_.count({event.step, event.word}) != 0) return false;
+    const Step* lost = StepOf(event);
+    for (size_t i = at + 1; i < run.events.size(); ++i) {
+      const Step* step = run.events[i].mark == '<' ? StepOf(run.events[i]) : nullptr;
+      if (step == nullptr || step->connection != lost->connection) continue;
+      if (step->op == Op::kInitialize || step->op == Op::kFinalize) return true;
+      if (run.events[i].word == "CS_OK") return false;
+    }
+    return true;
   }
 
-  // Up to which event the connection's queue is known to have been emptied.
+  // Up to which event the connection's queue is known to have been emptied. A dispatch that was struck
+  // does not say so, and none before a delayed event has arrived.
   size_t EmptiedAt(const RunRecord& run, int32_t connection) const {
     size_t emptied = 0;
+    bool struck_within = false;
+    Nanos arrived_ns = 0;
     for (size_t i = 0; i < run.events.size(); ++i) {
       const TraceEvent& event = run.events[i];
-      if (event.mark == '*') emptied = 0;
+      if (event.mark == '>') struck_within = false;
+      if (event.mark == '*') {
+        emptied = 0;
+        struck_within = true;
+        if (event.word == "service.event.delay") arrived_ns = event.at_ns + DelayOf(event.step);
+      }
       const Step* step = event.mark == '<' ? StepOf(event) : nullptr;
       if (step == nullptr || step->connection != connection) continue;
-      if (TellsOfLoss(event)) return emptied;
-      if (step->op != Op::kDispatch) continue;
-      if (event.word == "CS_ERR_TRY_AGAIN") emptied = i;
+      if (TellsOfLoss(run, i)) return emptied;
+      if (step->op != Op::kDispatch || event.word != "CS_ERR_TRY_AGAIN") continue;
+      if (!struck_within && event.at_ns >= arrived_ns) emptied = i;
     }
     return waiting_ == connection ? run.events.size() : emptied;
+  }
+
+  Nanos DelayOf(int32_t fault) const {
+    const auto index = static_cast<size_t>(fault);
+    return fault >= 0 && index < faults_.size() ? faults_[index].delay_ns : 0;
   }
 
   std::set<std::string_view> KeysOf(const Step& tracker) const {
@@ -127,6 +155,106 @@ class Comparison {
     return history;
   }
 
+  // How often the tracker was told of this value.
+  static int64_t TimesTold(const RunRecord& run, const Step& tracker, std::string_view key,
+                           std::string_view value) {
+    return std::count_if(run.events.begin(), run.events.end(), [&](const TraceEvent& event) {
+      return event.mark == '!' && event.step == tracker.id && event.Field("key") == key &&
+             event.Field("new") == value;
+    });
+  }
+
+  // Whether the tracker was there at this event of the run, and since the call of it began.
+  bool WasThere(const Step& tracker, size_t at) const {
+    bool there = false;
+    for (size_t i = 0; i < at; ++i) {
+      const TraceEvent& event = run_.events[i];
+      if (event.mark == '<' && event.step == tracker.id) there = event.word == "CS_OK";
+      const Step* step = event.mark == '>' ? StepOf(event) : nullptr;
+      if (step == nullptr) continue;
+      const bool ends = (step->op == Op::kTrackDelete && step->tracker == tracker.tracker) ||
+                        (step->op == Op::kFinalize && step->connection == tracker.connection);
+      if (ends) return false;
+      if (event.step == run_.events[at].step && !there) return false;  // it came meanwhile
+    }
+    return there;
+  }
+
+  bool OnlyOneSets(const Step& set) const {
+    return std::count_if(steps_.begin(), steps_.end(), [&](const Step* other) {
+             return IsChange(other->op) && other->key == set.key &&
+                    (other->op != Op::kSet || other->value == set.value) &&
+                    other->op != Op::kDelete;
+           }) == 1;
+  }
+
+  // From which to which event a change was under way.
+  struct Span {
+    size_t begin = 0;
+    size_t end = 0;
+  };
+
+  // By what a callback shows of it: each value that one step set, with CS_OK.
+  std::map<std::pair<std::string, std::string>, Span> MadeChanges() const {
+    std::map<std::pair<std::string, std::string>, Span> made;
+    std::map<int32_t, size_t> begun;
+    for (size_t i = 0; i < run_.events.size(); ++i) {
+      const TraceEvent& event = run_.events[i];
+      if (event.mark == '>') begun[event.step] = i;
+      const Step* step = ResultOf(event) == "CS_OK" ? StepOf(event) : nullptr;
+      if (step == nullptr || step->op != Op::kSet || !step->value || !step->key) continue;
+      if (!OnlyOneSets(*step)) continue;
+      std::string key, value;
+      AppendTraceKey(*step->key, key);
+      AppendTraceValue(step->value->type, step->value->bytes, value);
+      made[{key, value}] = {event.mark == '<' ? begun[event.step] : i, i};
+    }
+    return made;
+  }
+
+  // Over all keys of the tracker: none may be told after one that was begun when it was done.
+  void CompareOrder(const Step& tracker) {
+    const auto made = MadeChanges();
+    size_t last_begin = 0;
+    for (const TraceEvent& event : run_.events) {
+      if (event.mark != '!' || event.step != tracker.id) continue;
+      const auto change =
+          made.find({std::string(event.Field("key")), std::string(event.Field("new"))});
+      if (change == made.end()) continue;
+      if (change->second.end < last_begin) {
+        wrong_.push_back(
+            {"events disordered", "the value " + change->first.second + " of " +
+                                      change->first.first + " of the tracker of step " +
+                                      std::to_string(tracker.id) + " was told after a later one"});
+      }
+      last_begin = std::max(last_begin, change->second.begin);
+    }
+  }
+
+  void CompareChanges(const Step& tracker) {
+    CompareOrder(tracker);
+    const size_t end = EmptiedAt(run_, tracker.connection);
+    for (size_t i = 0; i < run_.events.size(); ++i) {
+      const Step* step = ResultOf(run_.events[i]) == "CS_OK" ? StepOf(run_.events[i]) : nullptr;
+      if (step == nullptr || step->op != Op::kSet || !step->value || !step->key) continue;
+      std::string key, value;
+      AppendTraceKey(*step->key, key);
+      AppendTraceValue(step->value->type, step->value->bytes, value);
+      const int64_t expected = TimesTold(baseline_, tracker, key, value);
+      if (expected != 1 || !OnlyOneSets(*step)) continue;
+      CompareChange(tracker, key, value, i < end && WasThere(tracker, i));
+    }
+  }
+
+  void CompareChange(const Step& tracker, const std::string& key, const std::string& value,
+                     bool has_to_be_told) {
+    const int64_t told = TimesTold(run_, tracker, key, value);
+    const std::string what = "the value " + value + " of " + key + " of the tracker of step " +
+                             std::to_string(tracker.id);
+    if (told > 1) wrong_.push_back({"event doubled", what + " was told more than once"});
+    if (told == 0 && has_to_be_told) wrong_.push_back({"event lost", what + " was never told"});
+  }
+
   void CompareTracker(const Step& tracker) {
     const size_t end = EmptiedAt(run_, tracker.connection);
     if (end == 0) return;
@@ -169,6 +297,7 @@ class Comparison {
   }
 
   std::span<const Step* const> steps_;
+  std::span<const Fault> faults_;
   const RunRecord& baseline_;
   const RunRecord& run_;
   std::optional<int32_t> waiting_;
@@ -178,9 +307,10 @@ class Comparison {
 
 }  // namespace
 
-std::vector<ToldWrong> CompareTold(std::span<const Step* const> steps, const RunRecord& baseline,
+std::vector<ToldWrong> CompareTold(std::span<const Step* const> steps,
+                                   std::span<const Fault> faults, const RunRecord& baseline,
                                    const RunRecord& run, std::optional<int32_t> waiting) {
-  return Comparison(steps, baseline, run, waiting).Compare();
+  return Comparison(steps, faults, baseline, run, waiting).Compare();
 }
 
 }  // namespace cmapsim
