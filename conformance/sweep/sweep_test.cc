@@ -4,6 +4,10 @@
 
 #include <gtest/gtest.h>
 
+#include <map>
+#include <memory>
+#include <string>
+
 #include "conformance/sweep/known.h"
 #include "conformance/sweep/report.h"
 #include "conformance/sweep/scenarios.h"
@@ -29,6 +33,17 @@ TEST(Sweep, TakesEveryFaultAtEveryPointAndFindsNothingNew) {
   EXPECT_GT(report->singles.runs, 100'000);
   EXPECT_TRUE(report->singles.Complete()) << text;
   EXPECT_TRUE(verdict.fresh.empty()) << text;
+  // No entry is wider than what is found: each is met, and by more than one signature where it has a
+  // glob.
+  std::map<std::string, int> met;
+  for (const auto& [signature, found] : report->found) {
+    if (const KnownFinding* entry = CorosyncKnownFindings().Find(signature))
+      ++met[entry->signature];
+  }
+  for (const KnownFinding& entry : CorosyncKnownFindings().list) {
+    const int least = entry.signature.find('*') == std::string::npos ? 1 : 2;
+    EXPECT_GE(met[entry.signature], least) << entry.signature;
+  }
 }
 
 }  // namespace
