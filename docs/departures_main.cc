@@ -12,6 +12,7 @@
 
 #include "conformance/expectations.h"
 #include "conformance/report/departures.h"
+#include "conformance/sweep/known.h"
 
 namespace {
 
@@ -29,7 +30,8 @@ std::string ReadFile(const std::string& path) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  const std::string text = cmapsim::FormatDepartures(cmapsim::CorosyncExpectations(), ReadFile);
+  const std::string text = cmapsim::FormatDepartures(cmapsim::CorosyncExpectations(), ReadFile) +
+                           cmapsim::FormatUnderFaults(cmapsim::CorosyncKnownFindings());
   if (argc == 2 && std::string_view(argv[1]) == "--print") {
     std::cout << text;
     return 0;

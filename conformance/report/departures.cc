@@ -116,6 +116,20 @@ std::string Silences(const Expectations& all) {
 
 }  // namespace
 
+std::string FormatUnderFaults(const KnownFindings& known) {
+  std::string out =
+      "\n## Under faults\n\nWhat one fault of the client's host makes of it that no fault excuses, "
+      "as `cmapsim sweep` "
+      "finds it: what, in which\nfunction, by which fault, over which transport; * stands for any. "
+      "Simulated, except "
+      "where [observed.md](observed.md) says more.\n\n| finding | why | plan |\n|---|---|---|\n";
+  for (const KnownFinding& finding : known.list) {
+    out += "| `" + Cell(finding.signature) + "` | " + Cell(finding.reason) + " | " +
+           LinkTo(finding.evidence) + " |\n";
+  }
+  return out;
+}
+
 std::string FormatDepartures(const Expectations& expectations, const ReadPlanText& read) {
   const std::vector<Group> groups = Groups(expectations);
   size_t count = 0;

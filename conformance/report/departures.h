@@ -10,6 +10,7 @@
 #include <string>
 
 #include "conformance/expectations.h"
+#include "conformance/sweep/known.h"
 
 namespace cmapsim {
 
@@ -18,5 +19,8 @@ using ReadPlanText = std::function<std::string(const std::string& path)>;
 
 [[nodiscard]] std::string FormatDepartures(const Expectations& expectations,
                                            const ReadPlanText& read);
+
+// A part for the end of it: what single faults of the client's host make of the library.
+[[nodiscard]] std::string FormatUnderFaults(const KnownFindings& known);
 
 }  // namespace cmapsim

@@ -64,5 +64,13 @@ TEST(DeparturesTest, StandApartFromWhatNoPageSays) {
       "|\n");
 }
 
+TEST(DeparturesTest, UnderFaultsAreOneRowForEachEntry) {
+  const KnownFindings known = {
+      {{"waits: f: host.poll.ready IN: *", "It waits.", "fixtures/plans/sweep/waits.yaml"}}};
+  Has(FormatUnderFaults(known),
+      "\n| `waits: f: host.poll.ready IN: *` | It waits. | "
+      "[waits.yaml](../fixtures/plans/sweep/waits.yaml) |\n");
+}
+
 }  // namespace
 }  // namespace cmapsim
