@@ -78,6 +78,13 @@ class Drawer {
     Step step = Of(Op::kSigaction);
     step.signal = OneIn(2) ? SIGUSR1 : SIGALRM;
     step.restart = OneIn(2);
+    // A handler that calls into cmap.
+    if (OneIn(2)) {
+      Reaction reaction;
+      reaction.nth = static_cast<int64_t>(Below(3));
+      reaction.steps.push_back(OneIn(3) ? Dispatch() : Request());
+      step.on_callback.push_back(std::move(reaction));
+    }
     return step;
   }
 
@@ -198,6 +205,12 @@ class Drawer {
     start.task = 1;
     plan.steps.push_back(start);
     if (OneIn(2)) plan.schedule.one_in = 2 + static_cast<int64_t>(Below(20));
+    if (OneIn(3)) {
+      for (int64_t at = 1 + static_cast<int64_t>(Below(60)); at < 300;
+           at += 1 + static_cast<int64_t>(Below(100))) {
+        plan.schedule.switches.push_back({at, static_cast<int32_t>(Below(2))});
+      }
+    }
   }
 
   Fault DrawFault() {
