@@ -18,10 +18,13 @@
 #include <thread>
 #include <vector>
 
+#include "conformance/judge.h"
+#include "conformance/suites/steps.h"
 #include "conformance/targets/live_target.h"
 #include "conformance/targets/simulated_target.h"
 #include "sim/core/plan_yaml.h"
 #include "sim/core/trace.h"
+#include "sim/core/value.h"
 #include "tools/call_cost.h"
 
 namespace cmapsim {
@@ -108,6 +111,33 @@ void LiveScenario(benchmark::State& state, Transport transport) {
   state.SetItemsProcessed(state.iterations() * kBatch);
 }
 
+// Small operations a second on one core: executed, and each of them judged.
+void JudgedOperations(benchmark::State& state, Transport transport) {
+  constexpr int kRounds = 200;
+  Plan plan;
+  plan.transport = transport;
+  plan.steps = {suite::Initialize(),
+                suite::TrackAdd(0, "test.", kTrackAdd | kTrackModify | kTrackPrefix)};
+  for (int i = 0; i < kRounds; ++i) {
+    Step get = suite::OnKey(Op::kGet, "test.a");
+    get.buffer_size = 8;
+    plan.steps.push_back(suite::Set("test.a", Value::Integer(ValueType::kUInt32, i)));
+    plan.steps.push_back(std::move(get));
+    plan.steps.push_back(suite::OnKey(Op::kInc, "test.a"));
+    plan.steps.push_back(suite::Dispatch(kDispatchAll));
+  }
+  plan.steps.push_back(suite::Finalize());
+  NumberSteps(plan);
+  auto target = OpenSimulated(transport);
+  if (target == nullptr) return state.SkipWithError("no simulated target");
+  for (auto _ : state) {
+    const auto trace = target->Run(plan, TraceLevel::kApi);
+    if (!trace) return state.SkipWithError(trace.error().c_str());
+    benchmark::DoNotOptimize(Judge(plan, *trace, {}));
+  }
+  state.SetItemsProcessed(state.iterations() * static_cast<int64_t>(plan.steps.size()));
+}
+
 void OnePlan(benchmark::State& state, const char* plan_name) {
   const Plan plan = ReadPlan(plan_name);
   auto target = OpenSimulated(Transport::kShm);
@@ -141,6 +171,10 @@ class RatioReporter : public benchmark::ConsoleReporter {
         std::printf("ratio, %s: %.0f simulated scenarios for each live one\n", transport,
                     simulated / live);
       }
+      if (const auto judged = Find("judged operations, ", transport); judged > 0) {
+        std::printf("rate, %s: %.0f operations a second and core, executed and judged\n", transport,
+                    judged);
+      }
     }
   }
 
@@ -162,6 +196,9 @@ void RegisterAll() {
         ->UseRealTime()
         ->Unit(benchmark::kMillisecond);
     RegisterBenchmark(("live scenario, " + name).c_str(), LiveScenario, transport)
+        ->UseRealTime()
+        ->Unit(benchmark::kMillisecond);
+    RegisterBenchmark(("judged operations, " + name).c_str(), JudgedOperations, transport)
         ->UseRealTime()
         ->Unit(benchmark::kMillisecond);
   }
