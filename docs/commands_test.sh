@@ -37,6 +37,10 @@ check_command() {
     "bazel run -c opt //conformance/faults:determinism "*)
       [[ -x $root/conformance/faults/determinism ]] || fail "$1: not built"
       ;;
+    "bazel run -c opt //fixtures/differential:campaign "*)
+      [[ -x $root/fixtures/differential/campaign ]] || fail "$1: not built"
+      ;;
+    "bazel test --config=asan "* | "bazel test --config=tsan "*) ;;
     "bazel run //tools:bench") [[ -x $root/tools/bench ]] || fail "$1: not built" ;;
     *) fail "$1: a command that this test does not know" ;;
   esac
