@@ -2,6 +2,8 @@
 // switch.
 #include <set>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "conformance/targets/test_support.h"
 #include "conformance/tasks/explicit_schedule.h"
@@ -76,6 +78,38 @@ TEST_P(SchedulesTest, ADeadlockNamesEachTaskAndWhatItWaitsFor) {
   auto target = OpenForTest(GetParam());
   const std::string trace = RunOnce(*target, ReadPlan("fixtures/plans/tasks/deadlock.yaml"));
   EXPECT_NE(trace.find("= deadlock task 0: join; task 1: poll\n"), std::string::npos) << trace;
+}
+
+// What every call returned, by its step; names of handles depend on who is first.
+std::set<std::string> Returned(std::string_view trace) {
+  std::set<std::string> lines;
+  const std::string api = ApiTraceWithoutTime(trace);
+  for (size_t at = 0; at < api.size();) {
+    const size_t end = api.find('\n', at);
+    const std::string line = api.substr(at, end - at);
+    if (line.starts_with("- < ")) lines.insert(line.substr(0, line.find(" iter=")));
+    at = end + 1;
+  }
+  return lines;
+}
+
+TEST_P(SchedulesTest, OutputsOfTwoTasksAreTheirOwn) {
+  CMAPSIM_NEEDS_LIBCMAP();
+  auto target = OpenForTest(GetParam());
+  Plan plan = ReadPlan("fixtures/plans/tasks/outputs-in-two-tasks.yaml");
+  plan.schedule = {};
+  const std::set<std::string> expected = Returned(RunOnce(*target, plan));
+  EXPECT_TRUE(expected.contains("- < 3 CS_OK value=string:\"first\""));
+  EXPECT_EQ(expected.size(), StepsById(plan).size());
+  size_t switches = 0;
+  for (int i = 0; i < 3 * kSeeds; ++i) {
+    plan.seed = static_cast<uint64_t>(i);
+    plan.schedule = {1 + i % 3, {}};
+    const std::string trace = RunOnce(*target, plan);
+    switches += trace.find("| switch from=0 to=1 at=") != trace.npos ? 1 : 0;
+    EXPECT_EQ(Returned(trace), expected) << "seed " << i;
+  }
+  EXPECT_GT(switches, 30U);
 }
 
 INSTANTIATE_TEST_SUITE_P(Transports, SchedulesTest,

@@ -48,12 +48,6 @@ IteratorId IteratorTable::Add(std::string_view prefix) {
   return id;
 }
 
-IteratorId IteratorTable::AddAtEnd() {
-  const IteratorId id = Add();
-  At(id).node = kNoNode;
-  return id;
-}
-
 IteratorTable::Step IteratorTable::Next(Store& store, IteratorId id) {
   Iterator& iterator = At(id);
   const NodeId from = iterator.node;

@@ -39,7 +39,6 @@ class IteratorTable {
 
   IteratorId Add();                         // over all keys
   IteratorId Add(std::string_view prefix);  // none has an empty prefix
-  IteratorId AddAtEnd();                    // over nothing
   // libqb looks the prefix up at the first step only; until then it may be changed.
   [[nodiscard]] Iterator& At(IteratorId id) { return iterators_[static_cast<size_t>(id)]; }
 

@@ -138,11 +138,5 @@ TEST_F(IteratorTest, GoesOnAfterItsKeyWasDeletedTwice) {
   EXPECT_EQ(store_.tree().Find("test.ab"), kNoNode);
 }
 
-TEST_F(IteratorTest, AtTheEndIsOverNothing) {
-  const IteratorId id = iterators_.AddAtEnd();
-  EXPECT_EQ(Next(id), "end");
-  EXPECT_EQ(iterators_.Remove(store_, id).event, 0);
-}
-
 }  // namespace
 }  // namespace cmapsim

@@ -46,12 +46,34 @@ struct Service::Impl {
     std::abort();
   }
 
+  // The connection of a request.
+  Connection& Requested(ConnectionId id) {
+    stats.Requested(id);
+    return At(id);
+  }
+
   // The connection of a request that carries a name, which is cut as the daemon cuts it.
   Connection& At(ConnectionId id, std::string_view& name) {
     name = BeforeNul(name);
-    Connection& connection = At(id);
+    Connection& connection = Requested(id);
     if (connection.transport == Transport::kSocket) connection.last_name.assign(name);
     return connection;
+  }
+
+  void Notify(ConnectionId to, const Notification& notification) {
+    stats.Notified(to);
+    notify(to, notification);
+  }
+
+  // As Announce, of the map that the connection uses.
+  void AnnounceIn(const Connection& connection, const Change& change) {
+    connection.map == kStatsMap ? stats.Announce(change) : Announce(change);
+  }
+  IteratorTable& IteratorsOf(const Connection& connection) {
+    return connection.map == kStatsMap ? stats.iterators() : iterators;
+  }
+  Store& StoreOf(const Connection& connection) {
+    return connection.map == kStatsMap ? stats.store() : store;
   }
 
   // Tells the trackers of the change, and ends it.
@@ -68,7 +90,7 @@ struct Service::Impl {
                                    if (tracker.connection == leaving) return;
                                    notification.instance = tracker.instance;
                                    notification.track_handle = tracker.handle;
-                                   notify(tracker.connection, notification);
+                                   Notify(tracker.connection, notification);
                                  });
     }
     store.Finish(change);
@@ -90,6 +112,7 @@ struct Service::Impl {
   Store store;
   TrackerTable trackers;
   IteratorTable iterators;
+  StatsMap stats;
   CheckSequence checks;
   NotifyFn notify;
   std::optional<ConnectionId> leaving;  // a connection that is told nothing any more
@@ -98,7 +121,11 @@ struct Service::Impl {
   std::string adjusted;
 };
 
-Service::Service(const KeyTable& first_keys) : impl_(std::make_unique<Impl>(first_keys)) {}
+Service::Service(const KeyTable& first_keys) : impl_(std::make_unique<Impl>(first_keys)) {
+  impl_->stats.SetTell([impl = impl_.get()](ConnectionId to, const Notification& notification) {
+    if (impl->notify && to != impl->leaving) impl->Notify(to, notification);
+  });
+}
 
 Service::~Service() = default;
 
@@ -113,6 +140,7 @@ void Service::Restart(const KeyTable& first_keys) {
   impl_->store.Reset(first_keys);
   impl_->trackers.Clear();
   impl_->iterators.Clear();
+  impl_->stats.Reset();
   impl_->connected = 0;
 }
 
@@ -127,15 +155,22 @@ void Service::Connect(ConnectionId id, Transport transport) {
   connection.iterators.Clear();
   connection.trackers.Clear();
   connection.last_name.clear();
+  impl_->stats.Connected(id);
 }
 
 void Service::Disconnect(ConnectionId id) {
   Impl::Connection& connection = impl_->At(id);
   // Iterators first: leaving its key, one may complete a deletion, of which the others are told.
   impl_->leaving = id;
-  connection.iterators.ForEach(
-      [&](IteratorId i) { impl_->Announce(impl_->iterators.Remove(impl_->store, i)); });
-  connection.trackers.ForEach([&](TrackerId t) { impl_->trackers.Remove(impl_->store.tree(), t); });
+  connection.iterators.ForEach([&](IteratorId i) {
+    impl_->AnnounceIn(connection,
+                      impl_->IteratorsOf(connection).Remove(impl_->StoreOf(connection), i));
+  });
+  connection.trackers.ForEach([&](TrackerId t) {
+    connection.map == kStatsMap ? impl_->stats.Untrack(t)
+                                : impl_->trackers.Remove(impl_->store.tree(), t);
+  });
+  impl_->stats.Disconnected(id);
   impl_->leaving.reset();
   const auto begin = impl_->connections.begin();
   const auto end = begin + static_cast<std::ptrdiff_t>(impl_->connected);
@@ -147,14 +182,14 @@ void Service::Disconnect(ConnectionId id) {
 CsError Service::Set(ConnectionId by, std::string_view key, ValueType type,
                      std::string_view value) {
   const Impl::Connection& connection = impl_->At(by, key);
-  if (connection.map == kStatsMap) return StatsMapSet(key);
+  if (connection.map == kStatsMap) return impl_->stats.Set(by, key);
   if (impl_->store.IsReadOnly(key)) return CsError::kAccess;
   return impl_->SetValue(key, type, value);
 }
 
 CsError Service::Delete(ConnectionId by, std::string_view key) {
   const Impl::Connection& connection = impl_->At(by, key);
-  if (connection.map == kStatsMap) return StatsMapChange(key);
+  if (connection.map == kStatsMap) return StatsMap::MayChange(key);
   if (impl_->store.IsReadOnly(key)) return CsError::kAccess;
   const NodeId node = impl_->store.Find(key);
   if (node == kNoNode) return CsError::kNotExist;
@@ -164,7 +199,8 @@ CsError Service::Delete(ConnectionId by, std::string_view key) {
 
 CsError Service::Get(ConnectionId by, std::string_view key, uint64_t capacity, ValueView& out) {
   const Impl::Connection& connection = impl_->At(by, key);
-  const NodeId node = connection.map == kStatsMap ? kNoNode : impl_->store.Find(key);
+  if (connection.map == kStatsMap) return impl_->stats.Get(by, key, out);
+  const NodeId node = impl_->store.Find(key);
   if (node == kNoNode) return CsError::kNotExist;
   const ValueView value = impl_->store.ValueOf(node);
   if (capacity != 0 && capacity < value.bytes.size()) return CsError::kInvalidParam;
@@ -174,7 +210,7 @@ CsError Service::Get(ConnectionId by, std::string_view key, uint64_t capacity, V
 
 CsError Service::AdjustInt(ConnectionId by, std::string_view key, int32_t step) {
   const Impl::Connection& connection = impl_->At(by, key);
-  if (connection.map == kStatsMap) return StatsMapChange(key);
+  if (connection.map == kStatsMap) return StatsMap::MayChange(key);
   if (impl_->store.IsReadOnly(key)) return CsError::kAccess;
   const NodeId node = impl_->store.Find(key);
   if (node == kNoNode) return CsError::kNotExist;
@@ -191,38 +227,40 @@ CsError Service::IterInit(ConnectionId by, std::string_view prefix, uint64_t& it
   // An empty prefix is none, yet not one that is only empty up to its first NUL.
   const bool has_prefix = !prefix.empty();
   Impl::Connection& connection = impl_->At(by, prefix);
-  const IteratorId id = connection.map == kStatsMap ? impl_->iterators.AddAtEnd()
-                        : has_prefix                ? impl_->iterators.Add(prefix)
-                                                    : impl_->iterators.Add();
+  IteratorTable& iterators = impl_->IteratorsOf(connection);
+  const IteratorId id = has_prefix ? iterators.Add(prefix) : iterators.Add();
   iter_handle = connection.iterators.Create(id, impl_->checks);
   return CsError::kOk;
 }
 
 CsError Service::IterNext(ConnectionId by, uint64_t iter_handle, std::string_view& key,
                           ValueView& value) {
-  Impl::Connection& connection = impl_->At(by);
+  Impl::Connection& connection = impl_->Requested(by);
   const IteratorId* const id = connection.iterators.Get(iter_handle);
   if (id == nullptr) return CsError::kBadHandle;
   // corosync 3.1.7 keeps a pointer to the prefix within the request, and libqb receives each
   // request from a socket into the same memory: at its first step an iterator finds there the last
   // name that the connection has sent since.
-  Iterator& iterator = impl_->iterators.At(*id);
+  IteratorTable& iterators = impl_->IteratorsOf(connection);
+  Store& store = impl_->StoreOf(connection);
+  Iterator& iterator = iterators.At(*id);
   if (connection.transport == Transport::kSocket && iterator.node == kRootNode)
     iterator.prefix.assign(connection.last_name);
 
-  const IteratorTable::Step step = impl_->iterators.Next(impl_->store, *id);
-  impl_->Announce(step.left);
+  const IteratorTable::Step step = iterators.Next(store, *id);
+  impl_->AnnounceIn(connection, step.left);
   if (step.node == kNoNode) return CsError::kNoSections;
-  key = impl_->store.KeyOf(step.node);
-  value = impl_->store.ValueOf(step.node);
+  key = store.KeyOf(step.node);
+  value = connection.map == kStatsMap ? impl_->stats.TypeOf(step.node) : store.ValueOf(step.node);
   return CsError::kOk;
 }
 
 CsError Service::IterFinalize(ConnectionId by, uint64_t iter_handle) {
-  Impl::Connection& connection = impl_->At(by);
+  Impl::Connection& connection = impl_->Requested(by);
   const IteratorId* const id = connection.iterators.Get(iter_handle);
   if (id == nullptr) return CsError::kBadHandle;
-  impl_->Announce(impl_->iterators.Remove(impl_->store, *id));
+  impl_->AnnounceIn(connection,
+                    impl_->IteratorsOf(connection).Remove(impl_->StoreOf(connection), *id));
   connection.iterators.Destroy(iter_handle);
   return CsError::kOk;
 }
@@ -231,39 +269,53 @@ CsError Service::TrackAdd(ConnectionId by, std::string_view key, int32_t mask, u
                           uint64_t& track_handle) {
   const bool has_key = !key.empty();
   Impl::Connection& connection = impl_->At(by, key);
-  if (connection.map == kStatsMap) {
-    const CsError error = StatsMapTrackAdd(mask);
-    if (error != CsError::kOk) return error;
-  } else if ((mask & ~kAllTrackBits) != 0) {
-    return CsError::kInvalidParam;
+  const bool stats = connection.map == kStatsMap;
+  const CsError error = stats                          ? StatsMap::MayTrack(mask)
+                        : (mask & ~kAllTrackBits) != 0 ? CsError::kInvalidParam
+                                                       : CsError::kOk;
+  if (error != CsError::kOk) return error;
+  TrackerId id;
+  if (stats) {
+    id = impl_->stats.Track(by, has_key ? std::optional(key) : std::nullopt, mask, instance);
+  } else if (has_key && key.empty()) {
+    id = impl_->trackers.AddToNothing(by, mask, instance);
+  } else {
+    id = impl_->trackers.Add(impl_->store.tree(), key, by, mask, instance);
   }
-  const bool nothing = connection.map == kStatsMap || (has_key && key.empty());
-  const TrackerId id = nothing ? impl_->trackers.AddToNothing(by, mask, instance)
-                               : impl_->trackers.Add(impl_->store.tree(), key, by, mask, instance);
   track_handle = connection.trackers.Create(id, impl_->checks);
-  impl_->trackers.At(id).handle = track_handle;
+  (stats ? impl_->stats.trackers() : impl_->trackers).At(id).handle = track_handle;
   return CsError::kOk;
 }
 
 CsError Service::TrackDelete(ConnectionId by, uint64_t track_handle, uint64_t& instance) {
-  Impl::Connection& connection = impl_->At(by);
+  Impl::Connection& connection = impl_->Requested(by);
   const TrackerId* const id = connection.trackers.Get(track_handle);
   if (id == nullptr) return CsError::kBadHandle;
-  instance = impl_->trackers.At(*id).instance;
-  impl_->trackers.Remove(impl_->store.tree(), *id);
+  if (connection.map == kStatsMap) {
+    instance = impl_->stats.trackers().At(*id).instance;
+    impl_->stats.Untrack(*id);
+  } else {
+    instance = impl_->trackers.At(*id).instance;
+    impl_->trackers.Remove(impl_->store.tree(), *id);
+  }
   connection.trackers.Destroy(track_handle);
   return CsError::kOk;
 }
 
 CsError Service::SetCurrentMap(ConnectionId by, int32_t map) {
-  Impl::Connection& connection = impl_->At(by);
+  Impl::Connection& connection = impl_->Requested(by);
   const bool iterators = connection.iterators.AnyAndLeak();
   const bool trackers = connection.trackers.AnyAndLeak();
   if (iterators || trackers) return CsError::kBusy;
   if (map != kDefaultMap && map != kStatsMap) return CsError::kNotExist;
   connection.map = map;
+  if (map == kStatsMap) impl_->stats.Open();
   return CsError::kOk;
 }
+
+bool Service::StatsUpdateDue() const { return impl_->stats.UpdateDue(); }
+
+void Service::UpdateStats() { impl_->stats.Update(); }
 
 size_t Service::TrackerCount(ConnectionId id) const {
   size_t count = 0;

@@ -22,8 +22,12 @@
 #include "sim/cmap/store.h"
 #include "sim/cmap/types.h"
 #include "sim/core/plan.h"
+#include "sim/core/time.h"
 
 namespace cmapsim {
+
+// How often the daemon looks whether a statistic that is tracked has changed.
+inline constexpr Nanos kStatsPeriod = 1500 * kMillisecond;
 
 class Service {
  public:
@@ -42,7 +46,8 @@ class Service {
   // As a new process of the service begins: all is forgotten, but no handle is given out again.
   void Restart(const KeyTable& first_keys);
 
-  // Connections are named by the caller. Disconnect removes the connection's trackers and
+  // Connections are named by the caller; in the statistics one below 0 is of another process than the
+  // others. Disconnect removes the connection's trackers and
   // iterators. The transport matters to an iterator's prefix (see IterNext in the .cc).
   void Connect(ConnectionId id, Transport transport = Transport::kShm);
   void Disconnect(ConnectionId id);
@@ -65,6 +70,11 @@ class Service {
   CsError TrackDelete(ConnectionId by, uint64_t track_handle, uint64_t& instance);
 
   CsError SetCurrentMap(ConnectionId by, int32_t map);
+
+  // The statistics are looked at every kStatsPeriod: whether a tracker would be told of
+  // something then, and that.
+  [[nodiscard]] bool StatsUpdateDue() const;
+  void UpdateStats();
 
   // For plans: how many trackers and iterators a connection holds.
   [[nodiscard]] size_t TrackerCount(ConnectionId id) const;

@@ -89,6 +89,8 @@ void ClientTask::Reset() {
   track_names_.Clear();
   iter_names_.Clear();
   fd_names_.Clear();
+  process_names_.Clear();
+  address_names_.Clear();
   handlers_.fill({});
   outputs_.Reset();
 }
@@ -339,9 +341,9 @@ void ClientTask::IterNext(const Step& step) {
            step.null_type ? nullptr : type.Place<cmap_value_types_t>());
   TraceWriter& line = BeginReturn(step, result);
   if (result == CS_OK) {
-    scratch_.clear();
-    AppendTraceKey({key.Place(), strnlen(key.Place(), CMAP_KEYNAME_MAXLEN + 1)}, scratch_);
-    if (!step.null_output) line.Field("key", scratch_);
+    if (!step.null_output) {
+      line.Field("key", GivenKey({key.Place(), strnlen(key.Place(), CMAP_KEYNAME_MAXLEN + 1)}));
+    }
     if (!step.null_type) line.Field("type", ValueTypeName(static_cast<ValueType>(type.Get())));
     if (!step.null_value_len) line.Field("len", static_cast<int64_t>(len.Get()));
   }
@@ -427,9 +429,7 @@ void ClientTask::OnNotify(cmap_handle_t handle, cmap_track_handle_t track, int32
   line.Named("handle", "h", handle_names_.Of(handle)).Named("track", "k", track_names_.Of(track));
   const std::string_view event_name = EventName(event);
   event_name.empty() ? line.Field("event", event) : line.Field("event", event_name);
-  scratch_.clear();
-  if (key != nullptr) AppendTraceKey({key, strnlen(key, 512)}, scratch_);
-  line.Field("key", key != nullptr ? std::string_view(scratch_) : std::string_view(kTraceNull));
+  line.Field("key", key != nullptr ? GivenKey({key, strnlen(key, 512)}) : kTraceNull);
   scratch_.clear();
   AppendNotifyValue(new_value, scratch_);
   line.Field("new", scratch_);

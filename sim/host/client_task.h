@@ -98,6 +98,8 @@ class ClientTask {
   [[nodiscard]] cmap_handle_t Handle(const Step& step);
   TraceWriter& BeginCall(const Step& step);
   TraceWriter& BeginCallOnConnection(const Step& step);
+  // A key that the library gave, as the trace shows it; valid until scratch_ is used again.
+  std::string_view GivenKey(std::string_view key);
   TraceWriter& BeginCallWithKey(const Step& step);
   TraceWriter& BeginCallWithValue(const Step& step);
   TraceWriter& BeginReturn(const Step& step, int64_t result);
@@ -132,7 +134,7 @@ class ClientTask {
   std::deque<Tracker> trackers_;       // by tracker slot
   std::deque<cmap_iter_handle_t> iterators_;
   std::array<Handler, 32> handlers_;  // by signal
-  Names handle_names_, track_names_, iter_names_, fd_names_;
+  Names handle_names_, track_names_, iter_names_, fd_names_, process_names_, address_names_;
   Outputs outputs_;
   std::string scratch_;
 };

@@ -353,5 +353,35 @@ TEST(ClientTaskTest, OutputsOfAGetMayBeLeftOut) {
   EXPECT_EQ(g_nulls, "value 18446744073709551615 ");
 }
 
+std::string g_given;
+
+cs_error_t GiveKey(cmap_handle_t /*handle*/, cmap_iter_handle_t /*iter*/, char key_name[],
+                   size_t* value_len, cmap_value_types_t* type) {
+  std::strcpy(key_name, g_given.c_str());
+  *value_len = 0;
+  *type = CMAP_VALUETYPE_BINARY;
+  return CS_OK;
+}
+
+TEST(ClientTaskTest, ProcessesAndAddressesInKeysAreNamed) {
+  CmapApi api;
+  api.cmap_iter_next = &GiveKey;
+  const auto shown = [&api](const std::string& key) {
+    g_given = key;
+    const std::string returned = ReturnsOf("{op: iter_next}", api);
+    return returned.substr(10, returned.find(" type") - 10);
+  };
+  EXPECT_EQ(shown("stats.ipcs.service0.1234.0x55ee50758480.requests"),
+            "stats.ipcs.service0.p1.c1.requests");
+  EXPECT_EQ(shown("stats.ipcs.service12.7.0x0"), "stats.ipcs.service12.p1.c1");
+  for (const std::string key :
+       {"stats.ipcs.service", "stats.ipcs.service0", "stats.ipcs.service0.",
+        "stats.ipcs.service0.1", "stats.ipcs.service0.1.", "stats.ipcs.service0.1.0x",
+        "stats.ipcs.service0.1.55.requests", "stats.ipcs.service0..0x1.requests",
+        "stats.ipcs.servic", "totem.0x1.2.0x3"}) {
+    EXPECT_EQ(shown(key), key);
+  }
+}
+
 }  // namespace
 }  // namespace cmapsim

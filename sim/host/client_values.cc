@@ -3,6 +3,7 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "sim/core/text.h"
 #include "sim/host/client_call.h"
 #include "sim/host/client_task.h"
 
@@ -35,6 +36,31 @@ T NumberOf(const Step& step) {
 const char* KeyOf(const Step& step) { return step.key ? step.key->c_str() : nullptr; }
 
 }  // namespace
+
+// stats.ipcs.service0.1234.0x55ee50758480.requests: neither a process's id nor an address may stand in a trace.
+std::string_view ClientTask::GivenKey(std::string_view key) {
+  constexpr std::string_view kConnections = "stats.ipcs.service";
+  scratch_.clear();
+  if (key.starts_with(kConnections)) {
+    const size_t service_end = key.find('.', kConnections.size());
+    const size_t pid_end = std::min(key.find('.', service_end + 1), key.size());
+    const size_t address_end = std::min(key.find('.', pid_end + 1), key.size());
+    const auto pid = ParseNumber<uint64_t>(key.substr(
+        std::min(service_end + 1, key.size()), pid_end - std::min(service_end + 1, pid_end)));
+    const std::string_view address = key.substr(std::min(pid_end + 1, key.size()),
+                                                address_end - std::min(pid_end + 1, address_end));
+    const auto place =
+        address.starts_with("0x") ? ParseNumber<uint64_t>(address.substr(2), 16) : std::nullopt;
+    if (service_end != key.npos && pid && place) {
+      AppendTraceKey(key.substr(0, service_end), scratch_);
+      scratch_ += ".p" + std::to_string(process_names_.Of(*pid));
+      scratch_ += ".c" + std::to_string(address_names_.Of(*place));
+      key.remove_prefix(address_end);
+    }
+  }
+  AppendTraceKey(key, scratch_);
+  return scratch_;
+}
 
 TraceWriter& ClientTask::BeginCallWithKey(const Step& step) {
   scratch_.clear();

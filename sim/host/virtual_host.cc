@@ -152,6 +152,8 @@ void VirtualHost::Happen(const Scheduler::Entry& entry) {
       return service_->Start();
     case Due::kServiceContinue:
       return service_->ContinueProcess(entry.a);
+    case Due::kStats:
+      return service_->UpdateStats(entry.a);
     case Due::kAlarm:
       return RingAlarm();
     case Due::kOtherStep:

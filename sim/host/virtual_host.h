@@ -61,6 +61,7 @@ enum class Due : uint32_t {
   kServiceStart,     // the service comes back
   kServiceContinue,  // the stopped service goes on [pid]
   kAlarm,            // the client's timer (alarm, setitimer)
+  kStats,            // the service looks at its statistics [pid]
 };
 
 class VirtualHost : public World {

@@ -38,7 +38,7 @@ void VirtualService::Begin(const KeyTable& keys) {
   keys_ = &keys;
   pid_ = kFirstPid;
   alive_ = true;
-  stopped_ = false;
+  stopped_ = stats_scheduled_ = false;
   accepts_ = requests_ = events_ = chunks_ = request_ = 0;
   holding_ = false;
   held_.clear();
@@ -96,9 +96,24 @@ void VirtualService::Continue() {
 void VirtualService::Start() {
   if (alive_) return;
   alive_ = true;
+  stats_scheduled_ = false;
   ++pid_;
   service_.Restart(*keys_);
   service_.Connect(kPeerConnection, host_.plan().transport);
+}
+
+void VirtualService::ScheduleStats() {
+  if (!alive_ || stats_scheduled_ || !service_.StatsUpdateDue()) return;
+  stats_scheduled_ = true;
+  const Nanos next_ns = (host_.Now() / kStatsPeriod + 1) * kStatsPeriod;
+  host_.scheduler().At(next_ns, static_cast<uint32_t>(Due::kStats), pid_);
+}
+
+void VirtualService::UpdateStats(int64_t pid) {
+  if (!alive_ || pid != pid_) return;
+  stats_scheduled_ = false;
+  service_.UpdateStats();
+  ScheduleStats();
 }
 
 bool VirtualService::KeepWhileStopped(const Scheduler::Entry& entry) {

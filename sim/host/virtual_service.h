@@ -130,6 +130,8 @@ class VirtualService {
   // Sends queued events where there is room now.
   void FlushQueues();
   [[nodiscard]] bool has_queued() const { return queued_ > 0; }
+  // Looks at the statistics, as that process.
+  void UpdateStats(int64_t pid);
   // Keeps a due thing until Continue. True where the service is stopped.
   bool KeepWhileStopped(const Scheduler::Entry& entry);
 
@@ -167,12 +169,15 @@ class VirtualService {
   void Forget(VirtualConnection& c);
   void SendWakeups(VirtualConnection& c);
   void ScheduleReadable(int index);
+  // The next look at the statistics, where it would show something.
+  void ScheduleStats();
 
   VirtualHost& host_;
   Service service_;
   bool alive_ = true;
   bool stopped_ = false;
   int pid_ = 0;
+  bool stats_scheduled_ = false;
   const KeyTable* keys_ = nullptr;
   std::vector<std::unique_ptr<VirtualConnection>>
       connections_;  // the first connection_count_ are in use

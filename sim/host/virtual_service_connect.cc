@@ -70,6 +70,7 @@ void VirtualService::Readable(int index) {
     }
   }
   if (c.client_fd < 0) Disconnect(index);
+  ScheduleStats();
 }
 
 void VirtualService::Accept(int index) {
@@ -88,6 +89,7 @@ void VirtualService::Accept(int index) {
   }
   c.max_message = std::max(request.max_message, wire::kServerMaxMessage);
   Establish(c, index);
+  ScheduleStats();
 }
 
 void VirtualService::Establish(VirtualConnection& c, int index) {
