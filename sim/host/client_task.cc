@@ -49,13 +49,14 @@ std::string_view EventName(int32_t event) {
   }
 }
 
-void AppendNotifyValue(const cmap_notify_value& v, std::string& out) {
+// Not of more than `room` bytes.
+void AppendNotifyValue(const cmap_notify_value& v, size_t room, std::string& out) {
   const auto type = static_cast<uint32_t>(v.type);
   if (type == 0 && v.len == 0) {
     out += v.data == nullptr ? "unset" : "unset!data";
     return;
   }
-  if (v.len > kLongestNotified || (v.data == nullptr && v.len > 0) || type > 255) {
+  if (v.len > room || (v.data == nullptr && v.len > 0) || type > 255) {
     out += "invalid(type=" + std::to_string(type) + ",len=" + std::to_string(v.len) +
            (v.data == nullptr ? ",data=null)" : ")");
     return;
@@ -431,10 +432,12 @@ void ClientTask::OnNotify(cmap_handle_t handle, cmap_track_handle_t track, int32
   event_name.empty() ? line.Field("event", event) : line.Field("event", event_name);
   line.Field("key", key != nullptr ? GivenKey({key, strnlen(key, 512)}) : kTraceNull);
   scratch_.clear();
-  AppendNotifyValue(new_value, scratch_);
+  AppendNotifyValue(new_value, kLongestNotified, scratch_);
   line.Field("new", scratch_);
   scratch_.clear();
-  AppendNotifyValue(old_value, scratch_);
+  // It stands behind the new one in the message, which a lie about that one's length leads out of.
+  AppendNotifyValue(old_value, kLongestNotified - std::min(new_value.len, kLongestNotified),
+                    scratch_);
   line.Field("old", scratch_).End();
 
   if (step != nullptr) {
