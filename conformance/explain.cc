@@ -97,6 +97,9 @@ std::string Known(const Clause& clause, const Expectations& expectations) {
     if (!e.versions.empty()) out += " " + Joined(e.versions);
     if (!e.situation.empty()) out += ", " + e.situation;
     out += ": " + Joined(e.accept) + "\n" + Wrapped(e.reason) + "  evidence: " + e.evidence + "\n";
+    std::string places;
+    for (const std::string& place : e.shows) places += (places.empty() ? "" : ", ") + place;
+    if (!places.empty()) out += "  shows: " + places + "\n";
   }
   return out;
 }

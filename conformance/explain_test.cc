@@ -25,7 +25,8 @@ TEST(ExplainTest, AClauseIsTold) {
        {"cmap_dispatch.one\n", "page: cmap_dispatch(3)\n", "place: DESCRIPTION, CS_DISPATCH_ONE\n",
         "level: must\n", "dispatch/one/deleted: ONE after a tracker was deleted\n",
         "corosync 3.1.7, only events of deleted trackers pending: CS_ERR_BAD_HANDLE, 0 callbacks\n",
-        "evidence: fixtures/plans/expectations/one-deleted-tracker.yaml\n"}) {
+        "evidence: fixtures/plans/expectations/one-deleted-tracker.yaml\n",
+        "  shows: shm, socket, live shm, live socket\n"}) {
     EXPECT_NE(text->find(part), std::string::npos) << part << "\n" << *text;
   }
 }
