@@ -10,6 +10,7 @@
 #include "conformance/clause.h"
 #include "conformance/findings.h"
 #include "conformance/shrink.h"
+#include "conformance/shrinking/structural.h"
 #include "sim/core/plan_yaml.h"
 #include "sim/core/trace.h"
 
@@ -194,9 +195,16 @@ class CheckRun {
   void Shrink(const SearchJob& job, const Failing& failing, Clock::time_point deadline) {
     const int64_t index = failing.case_index;
     const auto fails = [&](const Plan& plan) { return FailsAgain(plan, failing.seen); };
-    const ShrunkPlan small = ShrinkPlan(
+    ShrunkPlan small = ShrinkPlan(
         DrawCase(job, index), [index](const auto& s) { return PlanOfCase(s, index); }, fails,
         deadline);
+    // What the generator always draws may not be needed.
+    if (small.complete) {
+      ShrunkPlan smaller = ShrinkStructure(small.plan, fails, deadline);
+      smaller.tried += small.tried;
+      smaller.accepted += small.accepted;
+      small = std::move(smaller);
+    }
     // Where the time was up, the plan failed a moment ago or never had its turn.
     const bool reproduced = !small.complete || fails(small.plan);
     const auto path = folder_.WriteShrunk({job.property->name, failing}, small, reproduced);

@@ -61,8 +61,8 @@ int Main(int argc, char** argv) {
   RememberCommand(argc > 0 ? argv[0] : "");
   CLI::App app(kDescription, "cmapsim");
   app.require_subcommand(1);
-  const std::vector<Command> commands = {AddCheck(app), AddReplay(app), AddRun(app), AddSweep(app),
-                                         AddExplain(app)};
+  const std::vector<Command> commands = {AddCheck(app), AddReplay(app), AddRun(app),
+                                         AddSweep(app), AddShrink(app), AddExplain(app)};
   if (const int status = CheckSubcommand(commands, argc, argv); status >= 0) return status;
   if (const int status = Parse(app, argc, argv); status >= 0) return status;
   for (const Command& command : commands) {

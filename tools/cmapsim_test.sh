@@ -41,8 +41,8 @@ refuses() {
 # --- wrong use
 run 0 --help
 help=$out
-for word in check replay run sweep explain; do prints "  $word "; done
-for word in fuzz shrink serve report; do
+for word in check replay run sweep shrink explain; do prints "  $word "; done
+for word in fuzz serve report; do
   ! grep -q "^  $word " <<<"$help" || fail "$last" "lists $word, which is not built yet"
   refuses "$word"
   says "there is no subcommand \"$word\""
@@ -50,7 +50,7 @@ done
 run 0 check --help
 prints --transport
 refuses
-says 'check, replay, run, sweep, explain'
+says 'check, replay, run, sweep, shrink, explain'
 refuses --bogus
 refuses check --bogus
 says --bogus
@@ -186,6 +186,26 @@ run 1 "${sweep[@]}" --expectations="$work/nothing-known.yaml" --jobs=1
 [[ $out == "$first" ]] || fail "$last" 'other jobs, other results'
 run 0 replay "$work/found/sweep/left-open-connections-cmap_get-host.malloc.errno-ENOMEM-shm.yaml"
 prints '* 0 host.malloc.errno'
+
+# --- shrink
+refuses shrink
+refuses shrink "$work/bad.yaml"
+says 'bad.yaml:3:10:'
+refuses shrink "$work/none.yaml"
+run 0 shrink "$work/get.yaml"
+prints_nothing
+says 'shows nothing bad on libcmap, simulated, shm'
+run 1 shrink --library="$wrong/crashes.so" "$plans/scenarios/backlog.yaml"
+says 'it shows: ends as crash'
+says 'it still shows: ends as crash'
+says ' = crash'
+printf '%s\n' "$out" >"$work/small.yaml"
+(($(grep -c 'op: ' "$work/small.yaml") <= 4)) || fail "$last" 'is not small' "$out"
+run 0 replay --library="$wrong/crashes.so" "$work/small.yaml"
+prints '= crash'
+run 1 shrink --library="$wrong/crashes.so" --output="$work/again.yaml" "$work/small.yaml"
+prints_nothing
+cmp -s "$work/small.yaml" "$work/again.yaml" || fail "$last" 'a small plan was made smaller still'
 
 # --- check
 small=(--service=sim --transport=shm --cases=200 --shrink-seconds=0.5)

@@ -24,6 +24,7 @@ struct Command {
 [[nodiscard]] Command AddExplain(CLI::App& app);
 [[nodiscard]] Command AddRun(CLI::App& app);
 [[nodiscard]] Command AddSweep(CLI::App& app);
+[[nodiscard]] Command AddShrink(CLI::App& app);
 
 // One clear message on standard error; returns the status to exit with.
 int Trouble(const std::string& message);

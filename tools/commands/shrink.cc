@@ -1,0 +1,205 @@
+// cmapsim shrink: makes a plan that shows something bad as small as it can be.
+
+#include <fnmatch.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "conformance/expectations.h"
+#include "conformance/shrinking/plan_findings.h"
+#include "conformance/shrinking/structural.h"
+#include "conformance/tasks/explicit_schedule.h"
+#include "sim/core/plan_yaml.h"
+#include "sim/core/trace.h"
+#include "tools/commands/commands.h"
+#include "tools/commands/exit_status.h"
+#include "tools/commands/output.h"
+#include "tools/commands/read_file.h"
+#include "tools/commands/target_options.h"
+
+namespace cmapsim {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+struct ShrinkCommandOptions {
+  TargetOptions target;
+  std::string plan;
+  std::string service = "sim";
+  std::string expectations;
+  std::string clause;
+  double seconds = 60;
+  std::string output;
+};
+
+tl::expected<Expectations, std::string> ReadExpectations(const std::string& path) {
+  if (path.empty()) return CorosyncExpectations();
+  auto text = ReadFile(path);
+  if (!text) return tl::unexpected("--expectations=" + path + ": " + text.error());
+  return LoadExpectations(*text, path);
+}
+
+const PlanFinding* Choose(const std::vector<PlanFinding>& findings, const std::string& clause) {
+  for (const PlanFinding& finding : findings) {
+    if (clause.empty() || fnmatch(clause.c_str(), finding.clause.c_str(), 0) == 0) return &finding;
+  }
+  return nullptr;
+}
+
+const PlanFinding* Find(const std::vector<PlanFinding>& findings, const std::string& name) {
+  const auto at = std::find_if(findings.begin(), findings.end(),
+                               [&](const PlanFinding& finding) { return finding.name == name; });
+  return at == findings.end() ? nullptr : &*at;
+}
+
+// One run of the command, with its target.
+class ShrinkRun {
+ public:
+  ShrinkRun(const ShrinkCommandOptions& options, Target& target, const Expectations& expectations)
+      : options_(options), target_(target), judge_(target, expectations) {}
+
+  // The exit status.
+  tl::expected<int, std::string> Run(Plan plan) {
+    const Clock::time_point deadline =
+        Clock::now() + std::chrono::milliseconds(static_cast<int64_t>(options_.seconds * 1000));
+    plan.transport = target_.info().transport;
+    const auto findings = judge_.Judge(plan);
+    if (!findings) return tl::unexpected(findings.error());
+    const PlanFinding* chosen = Choose(*findings, options_.clause);
+    if (chosen == nullptr) return SayNothingFound(*findings);
+    name_ = chosen->name;
+    std::fprintf(stderr, "cmapsim: it shows: %s\n", name_.c_str());
+    plan = WithExplicitSchedule(std::move(plan));
+    const size_t steps = CountSteps(plan);
+    const ShrunkPlan small = ShrinkStructure(
+        std::move(plan), [this](const Plan& p) { return Shows(p); }, deadline);
+    if (!error_.empty()) return tl::unexpected(error_);
+    return Report(small, steps);
+  }
+
+ private:
+  int SayNothingFound(const std::vector<PlanFinding>& findings) {
+    std::fprintf(stderr, "cmapsim: %s shows nothing bad on %s%s\n", options_.plan.c_str(),
+                 target_.info().name.c_str(), options_.clause.empty() ? "" : " by such a clause");
+    for (const PlanFinding& other : findings) {
+      std::fprintf(stderr, "cmapsim: it shows: %s\n", other.name.c_str());
+    }
+    return kConforms;
+  }
+
+  [[nodiscard]] bool Shows(const Plan& plan) {
+    if (!error_.empty()) return false;
+    const auto findings = judge_.Judge(plan);
+    if (!findings) error_ = findings.error();
+    return findings && Find(*findings, name_) != nullptr;
+  }
+
+  // Turns that were drawn, written down so that each can be taken out.
+  Plan WithExplicitSchedule(Plan plan) {
+    if (plan.tasks.empty() || plan.schedule.one_in == 0) return plan;
+    Plan same = ExplicitSchedule(plan, judge_.trace());
+    return Shows(same) ? same : plan;
+  }
+
+  tl::expected<int, std::string> Report(const ShrunkPlan& small, size_t steps) {
+    const auto findings = judge_.Judge(small.plan);
+    if (!findings) return tl::unexpected(findings.error());
+    const PlanFinding* still = Find(*findings, name_);
+    std::fprintf(stderr, "cmapsim: from %zu steps to %zu, by trying %lld plans%s\n", steps,
+                 CountSteps(small.plan), static_cast<long long>(small.tried),
+                 small.complete ? "" : "; then the time was up (--seconds)");
+    std::string head = "# shows: " + name_ + "\n# on: " + target_.info().name + "\n";
+    if (still == nullptr) {
+      std::fprintf(stderr, "cmapsim: note: it did not show that when it was run once more\n");
+    } else {
+      std::fprintf(stderr, "cmapsim: it still shows: %s%s%s\n", name_.c_str(),
+                   still->detail.empty() ? "" : ": ", still->detail.c_str());
+      if (!still->reason.empty()) {
+        std::fprintf(stderr, "cmapsim: known: %s\n", still->reason.c_str());
+      }
+    }
+    std::fprintf(stderr, "%s", ApiTrace().c_str());
+    if (auto written = WriteOutput(options_.output, head + FormatPlan(small.plan)); !written) {
+      return tl::unexpected(written.error());
+    }
+    return kFinding;
+  }
+
+  [[nodiscard]] std::string ApiTrace() const {
+    std::string lines;
+    for (std::string_view rest = judge_.trace(); !rest.empty();) {
+      const std::string_view line = rest.substr(0, rest.find('\n') + 1);
+      if (line.empty()) break;
+      rest.remove_prefix(line.size());
+      if (line.find(" | ") == std::string_view::npos) lines += "  " + std::string(line);
+    }
+    return lines;
+  }
+
+  const ShrinkCommandOptions& options_;
+  Target& target_;
+  PlanJudge judge_;
+  std::string name_;
+  std::string error_;
+};
+
+tl::expected<int, std::string> Shrink(const ShrinkCommandOptions& options) {
+  const auto text = ReadFile(options.plan);
+  if (!text) return tl::unexpected("plan " + options.plan + ": " + text.error());
+  const auto plan = ParsePlan(*text, options.plan);
+  if (!plan) return tl::unexpected(plan.error());
+  if (auto ready = CheckOutput(options.output); !ready) return tl::unexpected(ready.error());
+  const auto expectations = ReadExpectations(options.expectations);
+  if (!expectations) return tl::unexpected(expectations.error());
+  auto bench = PrepareBench(options.target);
+  if (!bench) return tl::unexpected(bench.error());
+  if (!expectations->version.empty()) bench->library.version = expectations->version;
+  const bool live = options.service == "corosync";
+  if (live && !bench->no_live.empty()) {
+    return tl::unexpected("--service=corosync: " + bench->no_live);
+  }
+  const auto target =
+      live ? bench->OpenLive(plan->transport) : bench->OpenSimulated(plan->transport);
+  if (!target) return tl::unexpected(target.error());
+  return ShrinkRun(options, **target, *expectations).Run(*plan);
+}
+
+int Run(const ShrinkCommandOptions& options) {
+  const auto status = Shrink(options);
+  return status ? *status : Trouble(status.error());
+}
+
+}  // namespace
+
+Command AddShrink(CLI::App& app) {
+  auto options = std::make_shared<ShrinkCommandOptions>();
+  CLI::App* shrink = app.add_subcommand(
+      "shrink", "make a plan that shows something bad as small as it can be, and print it");
+  shrink->add_option("plan", options->plan, "the plan's file; - is standard input")
+      ->required()
+      ->type_name("PLAN");
+  AddTargetOptions(*shrink, options->target);
+  shrink->add_option("--service", options->service, "the service to run against (sim)")
+      ->check(OneOf({"sim", "corosync"}))
+      ->type_name("sim|corosync");
+  shrink
+      ->add_option("--expectations", options->expectations,
+                   "what is known of the target (what is known of corosync 3.1)")
+      ->type_name("FILE");
+  shrink->add_option("--clause", options->clause, "what it must go on to break (the gravest)")
+      ->type_name("GLOB");
+  shrink->add_option("--seconds", options->seconds, "for how long at most (60)")
+      ->check(CLI::Range(0.0, 86400.0).description(""))
+      ->type_name("N");
+  shrink->add_option("--output", options->output, "write the plan there (standard output)")
+      ->type_name("PATH");
+  return {shrink, [options] { return Run(*options); }};
+}
+
+}  // namespace cmapsim
