@@ -293,7 +293,8 @@ TEST_F(Runs, PointToTheEvidenceOfWhatIsExpected) {
                          .accept = {"too long", "too many"},
                          .versions = {},
                          .reason = "it sleeps well",
-                         .evidence = "evidence.yaml"});
+                         .evidence = "evidence.yaml",
+                         .shows = {}});
   const TargetReport report = Check();
   const Result& result = Find(report, kSleeps, "sleeps/a");
   EXPECT_EQ(result.verdict, Verdict::kExpectedFail);
