@@ -73,6 +73,11 @@ tl::expected<std::string, std::string> FindingFolder::Write(const std::string& p
   return path;
 }
 
+tl::expected<std::string, std::string> FindingFolder::WriteCProgram(const std::string& plan,
+                                                                    std::string_view text) const {
+  return Write(std::filesystem::path(plan).replace_extension(".c"), std::string(text));
+}
+
 tl::expected<std::string, std::string> FindingFolder::WriteDrawn(const Finding& finding,
                                                                  const Plan& plan) const {
   const std::string which = "case-" + std::to_string(finding.failing.case_index);

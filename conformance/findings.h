@@ -43,6 +43,8 @@ class FindingFolder {
   // `plan` is the path of the plan's file.
   [[nodiscard]] tl::expected<std::string, std::string> WriteTrace(const std::string& plan,
                                                                   std::string_view trace) const;
+  [[nodiscard]] tl::expected<std::string, std::string> WriteCProgram(const std::string& plan,
+                                                                     std::string_view text) const;
   // The command that runs the plan in this file again.
   [[nodiscard]] std::string ReplayCommand(const std::string& path) const;
 

@@ -9,6 +9,7 @@
 #include "conformance/cases.h"
 #include "conformance/clause.h"
 #include "conformance/findings.h"
+#include "conformance/report/c_program.h"
 #include "conformance/shrink.h"
 #include "conformance/shrinking/structural.h"
 #include "sim/core/plan_yaml.h"
@@ -210,14 +211,21 @@ class CheckRun {
     const auto path = folder_.WriteShrunk({job.property->name, failing}, small, reproduced);
     if (!path) options_.say(path.error());
     paths_[{job.property, failing.seen.clause}] = path.value_or("");
-    if (path) Keep(small.plan, *path);
+    if (path) Keep(small.plan, *path, failing.seen);
   }
 
   // The trace of a finding that is small now, beside its plan in `path`; the first few for people.
-  void Keep(const Plan& plan, const std::string& path) {
+  void Keep(const Plan& plan, const std::string& path, const Observation& seen) {
     const auto trace = targets_[0]->Run(plan, TraceLevel::kHost);
     if (!trace) return options_.say(trace.error());
     if (auto written = folder_.WriteTrace(path, *trace); !written) options_.say(written.error());
+    // Where neither faults nor tasks are needed, one that shows it on libcmap alone.
+    const auto program = FormatCProgram(plan, std::string(seen.clause) + ": " + seen.outcome);
+    if (program) {
+      if (auto written = folder_.WriteCProgram(path, *program); !written) {
+        options_.say(written.error());
+      }
+    }
     if (shown_++ >= kFindingsShown) return;
     options_.show("finding, made smaller: " + path + "\n" + FormatPlan(plan) + "trace:\n" +
                   ApiLines(*trace) + "replay: " + folder_.ReplayCommand(path));

@@ -274,6 +274,7 @@ TEST_F(Runs, ShowSmallFindingsWithTheirTraceAndHowToReplayThem) {
   const std::string path = Find(report, kSleeps, "sleeps/a").plan;
   const std::string trace = Read(fs::path(path).replace_extension(".trace"));
   EXPECT_NE(trace.find(" = finished\n"), std::string::npos);
+  EXPECT_NE(Read(fs::path(path).replace_extension(".c")).find("nanosleep"), std::string::npos);
   EXPECT_NE(shown[0].find("op: sleep"), std::string::npos) << shown[0];
   EXPECT_NE(shown[0].find("  " + trace), std::string::npos) << shown[0];
   EXPECT_NE(shown[0].find("replay: cmapsim replay --library=libfake.so " + path), std::string::npos)

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "conformance/expectations.h"
+#include "conformance/report/c_program.h"
 #include "conformance/shrinking/plan_findings.h"
 #include "conformance/shrinking/structural.h"
 #include "conformance/tasks/explicit_schedule.h"
@@ -36,6 +37,7 @@ struct ShrinkCommandOptions {
   std::string clause;
   double seconds = 60;
   std::string output;
+  std::string c_program;
 };
 
 tl::expected<Expectations, std::string> ReadExpectations(const std::string& path) {
@@ -128,7 +130,16 @@ class ShrinkRun {
     if (auto written = WriteOutput(options_.output, head + FormatPlan(small.plan)); !written) {
       return tl::unexpected(written.error());
     }
+    if (auto written = WriteCProgram(small.plan); !written) return tl::unexpected(written.error());
     return kFinding;
+  }
+
+  [[nodiscard]] tl::expected<void, std::string> WriteCProgram(const Plan& plan) const {
+    if (options_.c_program.empty()) return {};
+    const auto program = FormatCProgram(plan, name_);
+    if (program) return WriteOutput(options_.c_program, *program);
+    std::fprintf(stderr, "cmapsim: note: no C program can show it: %s\n", program.error().c_str());
+    return {};
   }
 
   [[nodiscard]] std::string ApiTrace() const {
@@ -154,7 +165,9 @@ tl::expected<int, std::string> Shrink(const ShrinkCommandOptions& options) {
   if (!text) return tl::unexpected("plan " + options.plan + ": " + text.error());
   const auto plan = ParsePlan(*text, options.plan);
   if (!plan) return tl::unexpected(plan.error());
-  if (auto ready = CheckOutput(options.output); !ready) return tl::unexpected(ready.error());
+  for (const std::string& path : {options.output, options.c_program}) {
+    if (auto ready = CheckOutput(path); !ready) return tl::unexpected(ready.error());
+  }
   const auto expectations = ReadExpectations(options.expectations);
   if (!expectations) return tl::unexpected(expectations.error());
   auto bench = PrepareBench(options.target);
@@ -198,6 +211,10 @@ Command AddShrink(CLI::App& app) {
       ->check(CLI::Range(0.0, 86400.0).description(""))
       ->type_name("N");
   shrink->add_option("--output", options->output, "write the plan there (standard output)")
+      ->type_name("PATH");
+  shrink
+      ->add_option("--c-program", options->c_program,
+                   "write there a C program that shows the same on libcmap alone, if one can")
       ->type_name("PATH");
   return {shrink, [options] { return Run(*options); }};
 }
