@@ -89,6 +89,11 @@ for seed in 1 2 3 4 5 6 7 8 9 10; do
   grep -q '| switch ' "$work/first" || fail "$last" "nobody's turn came"
 done
 
+# --- epoll
+run 0 -- fixtures/programs/epoll
+prints_just 'all as it should be'
+says 'exit 0 after 1h of virtual time'
+
 # --- virtual time no faster than real time: 30 ms, and no more is asked of a clock than that
 begin=$(date +%s%N)
 run 0 --real-time -- sleep 0.03

@@ -50,6 +50,11 @@ enum class CallDisposition : uint8_t { kEmulated, kArena, kSwallowed, kEnds };
   X(__ppoll_chk,         kEmulated)       \
   X(select,              kEmulated)       \
   X(pselect,             kEmulated)       \
+  X(epoll_create,        kEmulated)       \
+  X(epoll_create1,       kEmulated)       \
+  X(epoll_ctl,           kEmulated)       \
+  X(epoll_wait,          kEmulated)       \
+  X(epoll_pwait,         kEmulated)       \
   X(open,                kEmulated)       \
   X(open64,              kEmulated)       \
   X(__open_2,            kEmulated)       \
@@ -161,9 +166,6 @@ enum class CallDisposition : uint8_t { kEmulated, kArena, kSwallowed, kEnds };
   X(chown,                   "libqb's server side, on files that it made")                   \
   X(mkdtemp,                 "libqb's server side")                                          \
   X(umask,                   "libqb's server side")                                          \
-  X(epoll_create1,           "libqb's main loop, which runs no client call")                 \
-  X(epoll_ctl,               "libqb's main loop, which runs no client call")                 \
-  X(epoll_wait,              "libqb's main loop, which runs no client call")                 \
   X(pipe,                    "libqb's main loop, for signals")                               \
   X(getrlimit,               "how many timers libqb's main loop may have")                   \
   X(socketpair,              "a trial of what unix sockets can hold, undone at once")        \

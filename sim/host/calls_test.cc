@@ -26,7 +26,7 @@ TEST(CallsTest, EveryRowOfTheTableIsDefinedHere) {
 }
 
 TEST(CallsTest, AFunctionWithoutARowIsTheCLibrarys) {
-  EXPECT_NE(FileThatDefines("epoll_wait"), FileThatDefines("main"));
+  EXPECT_NE(FileThatDefines("pipe"), FileThatDefines("main"));
 }
 
 }  // namespace

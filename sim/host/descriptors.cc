@@ -59,6 +59,7 @@ void Descriptor::Reset(Kind new_kind) {
   name.clear();
   channel = 0;
   datagrams.clear();
+  watches.clear();
   send_buffer = receive_buffer = 212992;
 }
 

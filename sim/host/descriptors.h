@@ -41,8 +41,16 @@ class StreamBuffer {
   size_t accounted_ = 0;
 };
 
+// One descriptor in an epoll set.
+struct EpollWatch {
+  int fd;
+  uint32_t events;
+  uint64_t data;
+  bool disarmed;  // EPOLLONESHOT, and it was told of
+};
+
 struct Descriptor {
-  enum class Kind : uint8_t { kClosed, kStream, kDatagram, kFile };
+  enum class Kind : uint8_t { kClosed, kStream, kDatagram, kFile, kEpoll };
 
   Kind kind = Kind::kClosed;
   bool nonblocking = false;
@@ -63,6 +71,8 @@ struct Descriptor {
   int receive_buffer = 212992;
   // Files.
   int file = -1;
+  // epoll sets.
+  std::vector<EpollWatch> watches;
 
   void Reset(Kind new_kind);
 };

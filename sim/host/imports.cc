@@ -70,6 +70,12 @@ constexpr std::string_view kHarmless[] = {
     // What the process was started with; the worker's environment is empty.
     "getenv secure_getenv __environ environ program_invocation_name program_invocation_short_name "
     "__progname __progname_full",
+    // What C++ puts in; its new and delete are the allocator's rows.
+    "__cxa_pure_virtual __gxx_personality_v0 _Unwind_Resume _Znwm _Znam _ZdlPv _ZdaPv _ZdlPvm "
+    "_ZdaPvm "
+    "_ZTVN10__cxxabiv117__class_type_infoE _ZTVN10__cxxabiv120__si_class_type_infoE",
+    // Which thread this is.
+    "pthread_self pthread_equal",
     // Finding functions.
     "dlsym dlerror dladdr dl_iterate_phdr",
 };

@@ -6,6 +6,7 @@
 #include <pthread.h>
 #include <sched.h>
 #include <semaphore.h>
+#include <sys/epoll.h>
 #include <sys/mman.h>
 #include <sys/select.h>
 #include <sys/socket.h>
@@ -25,7 +26,7 @@ namespace cmapsim {
 #define CMAPSIM_REAL_CALLS(X)                                                                          \
   X(socket) X(connect) X(bind) X(send) X(sendto) X(sendmsg) X(recv) X(recvfrom) X(recvmsg) X(read)     \
   X(write) X(readv) X(writev) X(shutdown) X(close) X(getsockopt) X(setsockopt) X(getsockname) X(fcntl) \
-  X(poll) X(ppoll) X(select) X(pselect) X(open) X(openat) X(stat) X(ftruncate) X(truncate)             \
+  X(poll) X(ppoll) X(select) X(pselect) X(epoll_create) X(epoll_create1) X(epoll_ctl) X(epoll_wait) X(epoll_pwait) X(open) X(openat) X(stat) X(ftruncate) X(truncate)             \
   X(posix_fallocate) X(unlink) X(unlinkat) X(rmdir) X(mmap) X(munmap) X(sem_init) X(sem_destroy)       \
   X(sem_post) X(sem_wait) X(sem_trywait) X(sem_timedwait) X(sem_clockwait) X(sem_getvalue)             \
   X(pthread_mutex_lock) X(pthread_mutex_trylock) X(pthread_mutex_timedlock) X(pthread_mutex_clocklock) \

@@ -8,6 +8,7 @@
 #include <cstring>
 #include <string>
 
+#include "sim/host/epoll_calls.h"
 #include "sim/host/real_calls.h"
 #include "sim/host/virtual_host.h"
 #include "sim/host/virtual_service.h"
@@ -30,7 +31,7 @@ std::string_view AbstractName(const struct sockaddr* address, socklen_t size) {
   return {un->sun_path + 1, strnlen(un->sun_path + 1, most)};
 }
 
-short Readiness(const Descriptor& d) {
+short Readiness(VirtualHost& host, const Descriptor& d) {
   short ready = 0;
   switch (d.kind) {
     case Descriptor::Kind::kStream:
@@ -47,6 +48,9 @@ short Readiness(const Descriptor& d) {
       break;
     case Descriptor::Kind::kFile:
       ready = POLLIN | POLLOUT;
+      break;
+    case Descriptor::Kind::kEpoll:
+      if (EpollIsReady(host, d)) ready = POLLIN;
       break;
     case Descriptor::Kind::kClosed:
       break;
@@ -144,6 +148,7 @@ int CloseDescriptor(VirtualHost& host, int fd) {
   }
   if (d->kind == Descriptor::Kind::kFile)
     service.connection(d->file / 8).open &= ~(1U << (d->file % 8));
+  ForgetInEpoll(host, fd);
   host.descriptors().Close(fd);
   return 0;
 }
@@ -291,23 +296,28 @@ ssize_t ReceiveMessage(VirtualHost& host, int fd, struct msghdr* message, int fl
   return total;
 }
 
+int PollNow(VirtualHost& host, std::span<struct pollfd> fds) {
+  int count = 0;
+  for (struct pollfd& entry : fds) {
+    entry.revents = 0;
+    if (entry.fd < 0) continue;
+    const Descriptor* d = host.descriptors().Find(entry.fd);
+    if (d == nullptr && !Descriptors::InRange(entry.fd)) {
+      // One of the real host: it is ready now, or not at all while virtual time stands.
+      Real().poll(&entry, 1, 0);
+    } else {
+      const short now = d != nullptr ? Readiness(host, *d) : static_cast<short>(POLLNVAL);
+      entry.revents = static_cast<short>(now & (entry.events | POLLERR | POLLHUP | POLLNVAL));
+    }
+    if (entry.revents != 0) ++count;
+  }
+  return count;
+}
+
 int PollDescriptors(VirtualHost& host, std::span<struct pollfd> fds, Nanos deadline_ns) {
   int count = 0;
   const auto ready = [&] {
-    count = 0;
-    for (struct pollfd& entry : fds) {
-      entry.revents = 0;
-      if (entry.fd < 0) continue;
-      const Descriptor* d = host.descriptors().Find(entry.fd);
-      if (d == nullptr && !Descriptors::InRange(entry.fd)) {
-        // One of the real host: it is ready now, or not at all while virtual time stands.
-        Real().poll(&entry, 1, 0);
-      } else {
-        const short now = d != nullptr ? Readiness(*d) : static_cast<short>(POLLNVAL);
-        entry.revents = static_cast<short>(now & (entry.events | POLLERR | POLLHUP | POLLNVAL));
-      }
-      if (entry.revents != 0) ++count;
-    }
+    count = PollNow(host, fds);
     return count > 0;
   };
   const Woken woken = host.WaitUntil(deadline_ns, ready, "poll", OnSignal::kInterrupt);

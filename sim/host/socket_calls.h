@@ -29,6 +29,8 @@ int ControlDescriptor(VirtualHost& host, int fd, int command, long argument);
 ssize_t SendBytes(VirtualHost& host, int fd, std::string_view bytes, int flags);
 ssize_t ReceiveBytes(VirtualHost& host, int fd, void* out, size_t size, int flags);
 ssize_t ReceiveMessage(VirtualHost& host, int fd, struct msghdr* message, int flags);
+// What is ready now, without waiting.
+int PollNow(VirtualHost& host, std::span<struct pollfd> fds);
 int PollDescriptors(VirtualHost& host, std::span<struct pollfd> fds, Nanos deadline_ns);
 
 }  // namespace cmapsim
