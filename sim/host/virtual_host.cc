@@ -90,6 +90,9 @@ EndingKind VirtualHost::Run(const Plan& plan, const KeyTable& keys, TraceLevel l
   BeginRun(plan, keys, level);
   if (setjmp(tasks_.first().base) == 0) {
     client();
+    // What the client's last calls caused: a service that is to hear of a closed connection hears of it
+    // also where no call comes after.
+    HappenDue();
     WriteEnding(EndingKind::kFinished, {});
   }
   EndRun();
