@@ -29,6 +29,12 @@ std::string Describe(size_t line, const TraceEvent& event) {
          " cannot follow what is before it";
 }
 
+// A call of a function that the library does not have: it was never made.
+bool IsNotOffered(const TraceEvent& call, const TraceEvent& next) {
+  return call.mark == '>' && next.mark == '<' && next.step == call.step &&
+         next.word == "NOT_OFFERED";
+}
+
 bool IsBeyondTheModel(const Plan& plan, const TraceEvent& event) {
   const auto fault = static_cast<size_t>(event.step);
   return event.mark == '*' && fault < plan.faults.size() && !ModelFollows(plan.faults[fault]);
@@ -51,6 +57,11 @@ std::vector<Observation> Judge(const Plan& plan, std::string_view trace,
     if (IsBeyondTheModel(plan, event)) {
       JudgeAfterFault(state, std::span(*events).subspan(i + 1));
       return std::move(state.observations);
+    }
+    if (i + 1 < events->size() && IsNotOffered(event, (*events)[i + 1])) {
+      if (!walk.SkipCall(event)) return NotATrace(event.step, Describe(i + 1, event));
+      ++i;
+      continue;
     }
     if (!walk.Next(event)) return NotATrace(event.step, Describe(i + 1, event));
     // Later lines mean nothing any more.

@@ -288,6 +288,7 @@ class CheckRun {
       }
       AddUntested(out);
     }
+    SayNotOffered(out);
     Sort(out);
   }
 
@@ -312,6 +313,19 @@ class CheckRun {
       out.push_back({.clause = clause->id,
                      .property = {},
                      .detail = "no property of this version exercises it"});
+    }
+  }
+
+  // Of a function that the library does not have nothing can be seen, whatever the reason would be
+  // otherwise.
+  void SayNotOffered(std::vector<Result>& results) const {
+    const std::vector<std::string>& missing = targets_[0]->info().not_offered;
+    for (Result& result : results) {
+      const std::string function = result.clause.substr(0, result.clause.find('.'));
+      if (std::find(missing.begin(), missing.end(), function) == missing.end()) continue;
+      if (result.cases > 0) continue;
+      result.verdict = result.compatible = Verdict::kNotReached;
+      result.detail = "not offered: " + function;
     }
   }
 

@@ -29,6 +29,8 @@ struct TargetInfo {
   // Calls that the library or one that it brings along makes and the table of interposed calls does
   // not know, "<call> of <file>": they reach the real host. Simulated targets only.
   std::vector<std::string> calls_without_row = {};
+  // Functions of libcmap that the library does not have: nothing can be said of their clauses.
+  std::vector<std::string> not_offered = {};
 };
 
 class Target {

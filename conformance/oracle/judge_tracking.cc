@@ -107,13 +107,15 @@ void JudgeTrackAdd(RunState& state, const Frame& frame, const TraceEvent& event)
 void JudgeTrackDelete(RunState& state, const Frame& frame, const TraceEvent& event) {
   const Step& step = *frame.step;
   if (frame.connection == kNone) return JudgeInvalidHandle(state, frame, event.word);
-  if (JudgedWithoutService(state, frame, event.word)) return;
   const bool failed_slot = std::find(state.failed_slots.begin(), state.failed_slots.end(),
                                      step.tracker) != state.failed_slots.end();
   const int32_t tracker = step.raw_track || failed_slot ? kNone : state.TrackerInSlot(step.tracker);
   const bool valid = tracker != kNone &&
                      state.trackers[static_cast<size_t>(tracker)].deleted_at == kNone &&
                      state.trackers[static_cast<size_t>(tracker)].connection == frame.connection;
+  const bool refused = !valid && event.word == "CS_ERR_BAD_HANDLE";
+  // Right with the service gone, too.
+  if (!refused && JudgedWithoutService(state, frame, event.word)) return;
   if (!valid) {
     JudgeError(state, frame, clause::kTrackDeleteBadHandle, "CS_ERR_BAD_HANDLE", event.word,
                IsUnchecked(step.raw_track) ? kUncheckedHandle : std::string_view());

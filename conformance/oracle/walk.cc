@@ -145,10 +145,25 @@ void Walk::CountRequest(const Frame& frame) {
   if (state_.service.epoch() != epoch) state_.ServiceDied();
 }
 
+const Step* Walk::CalledStep(const TraceEvent& call) {
+  if (call.step < 0 || static_cast<size_t>(call.step) >= state_.steps.size()) return nullptr;
+  const Step& step = *state_.steps[static_cast<size_t>(call.step)];
+  const bool fits = IsClients(step) && call.word == OpName(step.op) && FollowsPlan(step);
+  return fits ? &step : nullptr;
+}
+
+bool Walk::SkipCall(const TraceEvent& call) {
+  if (ended_ || CalledStep(call) == nullptr) return false;
+  last_ns_ = call.at_ns;
+  const Place& place = places_[static_cast<size_t>(call.step)];
+  if (state_.options.live) ReachFrom(*place.siblings, place.index + 1);
+  return true;
+}
+
 bool Walk::OnCall(const TraceEvent& event) {
-  if (event.step < 0 || static_cast<size_t>(event.step) >= state_.steps.size()) return false;
-  const Step& step = *state_.steps[static_cast<size_t>(event.step)];
-  if (!IsClients(step) || event.word != OpName(step.op) || !FollowsPlan(step)) return false;
+  const Step* const called = CalledStep(event);
+  if (called == nullptr) return false;
+  const Step& step = *called;
   Frame frame;
   frame.serial = state_.next_serial++;
   frame.step = &step;
@@ -179,8 +194,6 @@ bool Walk::OnCall(const TraceEvent& event) {
 }
 
 void Walk::JudgeReturn(Frame& frame, const TraceEvent& event) {
-  // A library that does not have the function says nothing about it.
-  if (event.word == "NOT_OFFERED") return;
   if (frame.answered) return JudgeAnswer(state_, frame, event.word);
   switch (frame.step->op) {
     case Op::kInitialize:

@@ -19,6 +19,8 @@ class Walk {
 
   // False where the line cannot follow the lines before it, or fits no step.
   [[nodiscard]] bool Next(const TraceEvent& event);
+  // The same for a call that was not made, for want of the function: nothing came of it.
+  [[nodiscard]] bool SkipCall(const TraceEvent& call);
   // Whether the trace had an ending, and one that its lines allow.
   [[nodiscard]] bool Complete() const { return ended_; }
 
@@ -38,6 +40,8 @@ class Walk {
   bool OnOther(const TraceEvent& event);
   bool OnEnding(const TraceEvent& event);
 
+  // The client's step that a call is of; null where it does not come next.
+  [[nodiscard]] const Step* CalledStep(const TraceEvent& call);
   [[nodiscard]] bool FollowsPlan(const Step& step);
   void CountRequest(const Frame& frame);
   void JudgeReturn(Frame& frame, const TraceEvent& event);

@@ -16,7 +16,8 @@ Json JsonOf(const TargetInfo& target) {
           {"version", target.version},
           {"service", target.service},
           {"transport", target.transport == Transport::kShm ? "shm" : "socket"},
-          {"calls_without_row", target.calls_without_row}};
+          {"calls_without_row", target.calls_without_row},
+          {"not_offered", target.not_offered}};
 }
 
 Json JsonOf(const Result& result) {

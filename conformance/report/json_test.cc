@@ -15,7 +15,8 @@ TargetReport SomeReport() {
                    .version = "3.1.7",
                    .service = "sim",
                    .transport = Transport::kSocket,
-                   .calls_without_row = {"process_vm_readv of libx.so"}};
+                   .calls_without_row = {"process_vm_readv of libx.so"},
+                   .not_offered = {"cmap_inc"}};
   report.seed = UINT64_MAX;
   report.results.push_back({.clause = "cmap_dispatch.one",
                             .property = "dispatch/one/a",
@@ -43,6 +44,7 @@ TEST(Json, HasTheKeysThatScriptsRelyOn) {
   EXPECT_EQ(one["target"]["service"], "sim");
   EXPECT_EQ(one["target"]["transport"], "socket");
   EXPECT_EQ(one["target"]["calls_without_row"][0], "process_vm_readv of libx.so");
+  EXPECT_EQ(one["target"]["not_offered"][0], "cmap_inc");
   EXPECT_EQ(one["seed"], UINT64_MAX);
   const auto& result = one["results"][0];
   EXPECT_EQ(result["clause"], "cmap_dispatch.one");

@@ -82,6 +82,20 @@ TEST(Table, NamesSkippedPropertiesOnceAndUntestedClausesTogether) {
   EXPECT_TRUE(Contains(text, "no property of this version exercises c.three\n")) << text;
 }
 
+TEST(Table, NamesFunctionsThatAreNotOfferedInsteadOfTheirClauses) {
+  TargetReport report =
+      Report({Of("c.one", "p/a", kPass, kPass),
+              Of("cmap_inc.returns", "p/b", Verdict::kNotReached, Verdict::kNotReached),
+              Of("cmap_inc.errors.X", "", Verdict::kNotReached, Verdict::kNotReached)});
+  report.target.not_offered = {"cmap_inc"};
+  const std::string text = FormatTable({report}, {});
+  EXPECT_TRUE(
+      Contains(text, "not reached: 2 clauses of functions that are not offered: cmap_inc\n"))
+      << text;
+  EXPECT_FALSE(Contains(text, "cmap_inc.returns")) << text;
+  EXPECT_TRUE(Contains(text, "clauses, documented: 1 pass, 2 not reached\n")) << text;
+}
+
 TEST(Table, SaysWhatWasNotDone) {
   const std::string text = FormatTable({Report({})}, {.skipped = {"live: skipped: no corosync"}});
   EXPECT_TRUE(text.ends_with("\nlive: skipped: no corosync\n")) << text;

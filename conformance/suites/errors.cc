@@ -22,8 +22,11 @@ constexpr std::string_view kNoPlan = "nobody has said yet how it comes about, or
 struct Seen {
   bool called = false;
   std::string outcome;       // the code, or how the run ended inside the call
+  std::string not_offered;   // an operation of the plan that the library does not have
   bool struck_host = false;  // a fault of the host struck in the call
   bool struck_host_before = false;
+  // The judged call names a handle that was never given out, and was refused for that alone.
+  bool unknown_handle = false;
   bool struck = false;  // any other fault, anywhere
 };
 
@@ -40,6 +43,8 @@ class Reading {
       : pair_(pair), plan_(plan), steps_(StepsById(plan)) {}
 
   void Next(const TraceEvent& event) {
+    if (event.mark == '<' && event.word == "NOT_OFFERED")
+      seen_.not_offered = FunctionOf(event.step);
     if (event.mark == '>' && IsJudged(event.step)) {
       seen_.struck_host_before = seen_.struck_host_before || seen_.struck_host;
       seen_.struck_host = false;
@@ -47,6 +52,8 @@ class Reading {
       open_ = event.step;
     } else if (event.mark == '<' && event.step == open_) {
       seen_.outcome = event.word;
+      seen_.unknown_handle = seen_.outcome == "CS_ERR_BAD_HANDLE" && pair_.code != seen_.outcome &&
+                             steps_[static_cast<size_t>(event.step)]->raw_handle.has_value();
       open_ = -1;
     } else if (event.mark == '=' && open_ != -1) {
       seen_.outcome = std::string(event.word);
@@ -71,6 +78,12 @@ class Reading {
     return index < steps_.size() && FunctionClauses(steps_[index]->op).function == pair_.function;
   }
 
+  [[nodiscard]] std::string FunctionOf(int32_t step) const {
+    const auto index = static_cast<size_t>(step);
+    return index < steps_.size() ? std::string(FunctionClauses(steps_[index]->op).function)
+                                 : std::string();
+  }
+
   const ErrorPair& pair_;
   const Plan& plan_;
   const std::vector<const Step*> steps_;
@@ -80,7 +93,9 @@ class Reading {
 
 // Why the trace shows nothing about the code, or empty.
 std::string ShowsNothing(const ErrorPair& pair, const Plan& plan, const Seen& seen) {
+  if (!seen.not_offered.empty()) return "not offered: " + seen.not_offered;
   if (!seen.called) return "the run ended before " + pair.function + " was called";
+  if (seen.unknown_handle) return "the library gave out no handle such as the plan names";
   if (seen.struck_host_before) return "the fault struck before the call that it was meant for";
   if (!plan.faults.empty() && !seen.struck && !seen.struck_host) {
     return "the fault found nothing to strike in " + pair.function;

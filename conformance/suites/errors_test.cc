@@ -169,6 +169,13 @@ TEST(ErrorWitness, ShowsNothingWhereTheFaultDidNotStrikeInTheCall) {
   EXPECT_FALSE(early.seen.has_value());
 }
 
+TEST(ErrorWitness, ShowsNothingOfALibraryThatLacksTheFunction) {
+  const FixedCase lacking =
+      Shown(std::string(kConnected) + "0 > 1 set connection=0\n0 < 1 NOT_OFFERED\n0 = finished\n");
+  EXPECT_FALSE(lacking.seen.has_value());
+  EXPECT_EQ(lacking.detail, "not offered: cmap_set");
+}
+
 TEST(ErrorWitness, ShowsNothingWhereTheCallWasNotMade) {
   EXPECT_EQ(Shown("0 > 0 initialize connection=0\n0 = deadlock\n").detail,
             "the run ended before cmap_set was called");

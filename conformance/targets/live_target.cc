@@ -20,13 +20,15 @@ tl::expected<std::unique_ptr<LiveTarget>, std::string> LiveTarget::Open(LiveTarg
   info.version = std::move(options.version);
   info.service = "corosync";
   info.transport = options.transport;
+  info.not_offered = ListOf(LineOf((*worker)->information(), "lacks"));
   return std::unique_ptr<LiveTarget>(new LiveTarget(std::move(info), std::move(*worker)));
 }
 
 std::string LiveTarget::service_version() const {
   constexpr std::string_view kPrefix = "corosync ";
   const std::string& said = information();
-  return said.starts_with(kPrefix) ? said.substr(kPrefix.size()) : std::string();
+  if (!said.starts_with(kPrefix)) return {};
+  return said.substr(kPrefix.size(), said.find('\n') - kPrefix.size());
 }
 
 }  // namespace cmapsim

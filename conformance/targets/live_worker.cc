@@ -22,6 +22,7 @@
 #include <optional>
 #include <string>
 #include <tl/expected.hpp>
+#include <vector>
 
 #include "conformance/targets/live_case.h"
 #include "conformance/targets/live_peer.h"
@@ -134,7 +135,12 @@ class Worker {
     }
     if (auto started = daemon_.Start(); !started) return tl::make_unexpected(started.error());
     if (auto started = peer_.Start(); !started) return tl::make_unexpected(started.error());
-    return "corosync " + *version;
+    std::string information = "corosync " + *version + "\nlacks: ";
+    const std::vector<std::string> missing = NotOffered(api_);
+    for (const std::string& name : missing) {
+      information += (name == missing.front() ? "" : ", ") + name;
+    }
+    return information;
   }
 
   // One request; false where the command has gone.

@@ -1,6 +1,5 @@
 #include "conformance/targets/simulated_target.h"
 
-#include <algorithm>
 #include <filesystem>
 #include <string_view>
 #include <vector>
@@ -10,21 +9,15 @@
 namespace cmapsim {
 namespace {
 
-// Of what a worker loaded ("files: a, b"), the files that are the target's own: the library, libqb and
+// Of the files that a worker loaded, those that are the target's own: the library, libqb and
 // corosync's others, and whatever comes from the library's folder where that is not the system's.
-std::vector<std::string> OwnFiles(std::string_view information, const std::string& library) {
+std::vector<std::string> OwnFiles(const std::vector<std::string>& files,
+                                  const std::string& library) {
   namespace fs = std::filesystem;
-  constexpr std::string_view kPrefix = "files: ";
-  constexpr std::string_view kBetween = ", ";
   std::vector<std::string> own;
-  if (!information.starts_with(kPrefix)) return own;
-  information.remove_prefix(kPrefix.size());
   const fs::path folder = fs::path(library).parent_path();
   const bool of_system = library.starts_with("/usr/lib/") || library.starts_with("/lib/");
-  while (!information.empty()) {
-    const size_t end = std::min(information.find(kBetween), information.size());
-    const fs::path file(information.substr(0, end));
-    information.remove_prefix(std::min(end + kBetween.size(), information.size()));
+  for (const fs::path file : files) {
     const std::string name = file.filename();
     const bool known =
         name.starts_with("libcmap") || name.starts_with("libqb") || name.starts_with("libcorosync");
@@ -56,7 +49,9 @@ tl::expected<std::unique_ptr<SimulatedTarget>, std::string> SimulatedTarget::Ope
   info.version = std::move(options.version);
   info.service = "sim";
   info.transport = options.transport;
-  info.calls_without_row = CallsWithoutRow(OwnFiles((*worker)->information(), info.library));
+  const std::string& said = (*worker)->information();
+  info.calls_without_row = CallsWithoutRow(OwnFiles(ListOf(LineOf(said, "files")), info.library));
+  info.not_offered = ListOf(LineOf(said, "lacks"));
   return std::unique_ptr<SimulatedTarget>(new SimulatedTarget(std::move(info), std::move(*worker)));
 }
 

@@ -1,5 +1,7 @@
 #include "conformance/targets/worker_target.h"
 
+#include <algorithm>
+
 namespace cmapsim {
 
 tl::expected<std::string_view, std::string> WorkerTarget::Run(const Plan& plan, TraceLevel level) {
@@ -23,6 +25,29 @@ WorkerOptions WorkerTarget::OptionsFor(const std::string& executable, const std:
   options.arguments = {"--library=" + (bare ? "./" + library : library)};
   options.library_folder = bare ? "." : library.substr(0, slash);
   return options;
+}
+
+std::string_view WorkerTarget::LineOf(std::string_view information, std::string_view name) {
+  constexpr std::string_view kBehindName = ": ";
+  while (!information.empty()) {
+    const size_t end = std::min(information.find('\n'), information.size());
+    const std::string_view line = information.substr(0, end);
+    information.remove_prefix(std::min(end + 1, information.size()));
+    if (!line.starts_with(name) || !line.substr(name.size()).starts_with(kBehindName)) continue;
+    return line.substr(name.size() + kBehindName.size());
+  }
+  return {};
+}
+
+std::vector<std::string> WorkerTarget::ListOf(std::string_view text) {
+  constexpr std::string_view kBetween = ", ";
+  std::vector<std::string> words;
+  while (!text.empty()) {
+    const size_t end = std::min(text.find(kBetween), text.size());
+    words.emplace_back(text.substr(0, end));
+    text.remove_prefix(std::min(end + kBetween.size(), text.size()));
+  }
+  return words;
 }
 
 std::string WorkerTarget::NameOf(std::string_view how, Transport transport) {

@@ -4,7 +4,9 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 #include <tl/expected.hpp>
+#include <vector>
 
 #include "conformance/target.h"
 #include "conformance/targets/worker_process.h"
@@ -30,6 +32,10 @@ class WorkerTarget : public Target {
   // bare name is a file of this folder, not one to look for on the library path.
   [[nodiscard]] static WorkerOptions OptionsFor(const std::string& executable,
                                                 const std::string& library);
+  // Of what a worker said, the rest of the line that begins with this and ": "; empty: there is none.
+  [[nodiscard]] static std::string_view LineOf(std::string_view information, std::string_view name);
+  // "a, b", taken apart.
+  [[nodiscard]] static std::vector<std::string> ListOf(std::string_view text);
   // "libcmap, <how>, <transport>".
   [[nodiscard]] static std::string NameOf(std::string_view how, Transport transport);
 

@@ -14,4 +14,13 @@ std::vector<std::string> ResolveCmapApi(void* dl_handle, CmapApi& api) {
   return missing;
 }
 
+std::vector<std::string> NotOffered(const CmapApi& api) {
+  std::vector<std::string> names;
+#define CMAPSIM_X(name, needed) \
+  if (api.name == nullptr) names.emplace_back(#name);
+  CMAPSIM_CMAP_FUNCTIONS(CMAPSIM_X)
+#undef CMAPSIM_X
+  return names;
+}
+
 }  // namespace cmapsim

@@ -67,4 +67,7 @@ struct CmapApi {
 // lacks.
 [[nodiscard]] std::vector<std::string> ResolveCmapApi(void* dl_handle, CmapApi& api);
 
+// The names of the functions that the library lacks.
+[[nodiscard]] std::vector<std::string> NotOffered(const CmapApi& api);
+
 }  // namespace cmapsim

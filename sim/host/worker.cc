@@ -127,7 +127,9 @@ class Worker {
     return {};
   }
 
-  [[nodiscard]] std::string Information() const { return "files: " + Join(own_files_); }
+  [[nodiscard]] std::string Information() const {
+    return "files: " + Join(own_files_) + "\nlacks: " + Join(NotOffered(api_));
+  }
 
   // Serves until the command goes away.
   void Serve() {
