@@ -9,6 +9,7 @@
 #include "conformance/cases.h"
 #include "conformance/clause.h"
 #include "conformance/findings.h"
+#include "conformance/patience.h"
 #include "conformance/report/c_program.h"
 #include "conformance/shrink.h"
 #include "conformance/shrinking/structural.h"
@@ -266,6 +267,12 @@ class CheckRun {
     return result;
   }
 
+  [[nodiscard]] std::string WhyNotSeen(const SearchJob& job) const {
+    if (job.cases_run == 0 && CasesOfShard(job) > 0) return std::string(kLeftOut);
+    return "the situation did not arise in " + std::to_string(job.cases_run) +
+           (job.cases_run == 1 ? " case" : " cases");
+  }
+
   void AddResults(const std::vector<const Property*>& properties,
                   const std::vector<FixedCase>& fixed_cases, std::vector<Result>& out) const {
     for (const SearchJob& job : jobs_) {
@@ -275,10 +282,8 @@ class CheckRun {
       for (const std::string& clause : job.property->clauses) {
         if (!IsFirstShard()) break;
         if (job.tally.clauses().contains(clause) || !Fits(options_.clause_glob, clause)) continue;
-        out.push_back({.clause = clause,
-                       .property = job.property->name,
-                       .detail = "the situation did not arise in " + std::to_string(job.cases_run) +
-                                 (job.cases_run == 1 ? " case" : " cases")});
+        out.push_back(
+            {.clause = clause, .property = job.property->name, .detail = WhyNotSeen(job)});
       }
     }
     for (const FixedCase& fixed : fixed_cases) out.push_back(ResultOf(fixed));

@@ -62,7 +62,7 @@ struct TargetReport {
   uint64_t seed = 0;
   bool claims_compatibility = true;
   int64_t cases = 0;                // plans that the search ran
-  int64_t cases_left_out = 0;       // after others that crashed or hung
+  int64_t cases_left_out = 0;       // after others that crashed, hung, or cost a new daemon
   std::vector<Result> results;      // by clause in the register's order, then by property
   std::vector<std::string> tables;  // of fixed cases, for people
   std::chrono::milliseconds search_time{0};

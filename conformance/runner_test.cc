@@ -344,6 +344,35 @@ TEST_F(Runs, DoNotTryALibraryThatHangsOrCrashesForEver) {
   EXPECT_EQ(Check().cases, 3 * 640);
 }
 
+TEST_F(Runs, DoNotTryADaemonThatKeepsDyingForEver) {
+  options_.judge = &JudgeLeniently;
+  options_.cases = 2 * 640;  // only two properties can be run live
+  under_test_.generate.live = true;
+  behaviour_->ending = "finished service-ended signal SIGABRT";
+  TargetReport report = Check();
+  EXPECT_EQ(report.cases, 6);
+  EXPECT_EQ(report.cases_left_out, 2 * 640 - 6);
+  EXPECT_EQ(Find(report, kSleeps, "sleeps/a").cases, 3);
+  EXPECT_EQ(Find(report, kNever, "sleeps/a").detail, "the situation did not arise in 3 cases");
+  behaviour_->ending = "finished";
+  EXPECT_EQ(Check().cases, 2 * 640);
+}
+
+TEST_F(Runs, LeaveTheSameOutHoweverThreadsMeet) {
+  options_.judge = &JudgeLeniently;
+  options_.cases = 3 * 64 * 100;  // 300 runs of cases, of which each costs a second
+  behaviour_->ending = "hang";
+  for (const int threads : {1, 3}) {
+    options_.threads = threads;
+    behaviour_->jitter = threads > 1;
+    const TargetReport report = Check();
+    EXPECT_EQ(report.cases, 60);
+    EXPECT_EQ(Find(report, kSleeps, "sleeps/a").cases, 60);
+    EXPECT_EQ(Find(report, kSleeps, "sleeps/b").detail,
+              "left out, after others that crashed, hung, or cost a new daemon");
+  }
+}
+
 TEST_F(Runs, TellHowFarTheyAre) {
   int64_t last = 0;
   int64_t whole = 0;

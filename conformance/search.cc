@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "conformance/cases.h"
+#include "conformance/patience.h"
 #include "sim/core/trace.h"
 
 namespace cmapsim {
@@ -18,11 +19,6 @@ namespace {
 // Live cases take so long that each is worth a hand-over.
 constexpr int64_t kCasesPerRun = 64;
 constexpr int64_t kLiveCasesPerRun = 1;
-// A run of cases ends early after so many that ended the worker: what a library does in each of
-// its cases need not be shown thousands of times, and a hang costs a second. Counted within one
-// run, so that it does not depend on other threads.
-constexpr int kHangsPerRun = 1;
-constexpr int kDeathsPerRun = 5;
 // Finished runs that wait for an earlier one: beyond this, threads wait as well.
 constexpr size_t kRunsWaiting = 256;
 
@@ -31,26 +27,6 @@ struct CaseRun {
   size_t job = 0;
   int64_t first = 0;
   int64_t count = 0;
-};
-
-// What a run of cases may cost.
-class Patience {
- public:
-  // Whether the run is to go on after a case with this trace.
-  bool After(std::string_view trace) {
-    const size_t mark = trace.rfind(" = ");
-    const std::string_view ending = mark == std::string_view::npos ? "" : trace.substr(mark + 3);
-    if (ending.starts_with(EndingName(EndingKind::kHang))) --hangs_;
-    if (ending.starts_with(EndingName(EndingKind::kCrash)) ||
-        ending.starts_with(EndingName(EndingKind::kExit))) {
-      --deaths_;
-    }
-    return hangs_ > 0 && deaths_ > 0;
-  }
-
- private:
-  int hangs_ = kHangsPerRun;
-  int deaths_ = kDeathsPerRun;
 };
 
 // Gives out runs of cases, one after the other.
@@ -94,9 +70,9 @@ class Searcher {
       size_t number = 0;
       while (std::optional<CaseRun> run = Take(number)) {
         const int64_t planned = run->count;
-        auto tally = RunCases(target, *run);
-        if (!tally) return Fail(std::move(tally.error()));
-        HandIn(number, *run, planned, std::move(*tally));
+        auto done = RunCases(target, *run);
+        if (!done) return Fail(std::move(done.error()));
+        HandIn(number, planned, std::move(*done));
       }
     } catch (const std::exception& e) {
       Fail(e.what());
@@ -109,6 +85,7 @@ class Searcher {
   struct Finished {
     CaseRun run;
     Tally tally;
+    Patience patience;
   };
 
   std::optional<CaseRun> Take(size_t& number) {
@@ -120,15 +97,15 @@ class Searcher {
     return run;
   }
 
-  // Sets the run's count to that of the cases that were run, which are those of the shard.
-  tl::expected<Tally, std::string> RunCases(Target& target, CaseRun& run) {
+  // The run's count is then that of the cases that were run, which are those of the shard.
+  tl::expected<Finished, std::string> RunCases(Target& target, const CaseRun& run) {
     const SearchJob& job = jobs_[run.job];
     const rc::Gen<Plan> generate = job.property->generate(options_.generate);
     const JudgeOptions judging = {.live = options_.generate.live};
-    Tally tally;
-    Patience patience;
+    Finished done = {run, {}, Patience(options_.generate.live)};
     const int64_t end = run.first + run.count;
-    run.count = 0;
+    done.run.count = 0;
+    if (IsLeftOut(run)) return done;
     for (int64_t i = FirstOfShard(run.first); i < end; i += options_.shard.total) {
       const Plan plan =
           PlanOfCase(MakeCase(*job.property, generate, options_.seed, i, job.cases), i);
@@ -138,12 +115,18 @@ class Searcher {
                               trace.error());
       }
       for (const Observation& seen : options_.judge(plan, *trace, judging)) {
-        tally.Add(i, seen, weighing_);
+        done.tally.Add(i, seen, weighing_);
       }
-      ++run.count;
-      if (!patience.After(*trace)) break;
+      ++done.run.count;
+      done.patience.After(*trace);
+      if (done.patience.exhausted()) break;
     }
-    return tally;
+    return done;
+  }
+
+  [[nodiscard]] bool IsLeftOut(const CaseRun& run) {
+    const std::lock_guard lock(mutex_);
+    return budget_.IsSpent(run.job);
   }
 
   // The first case of this shard from `first` on.
@@ -152,14 +135,17 @@ class Searcher {
     return first + ((shard.index - first) % shard.total + shard.total) % shard.total;
   }
 
-  void HandIn(size_t number, const CaseRun& run, int64_t planned, Tally tally) {
+  void HandIn(size_t number, int64_t planned, Finished done) {
     const std::lock_guard lock(mutex_);
-    waiting_.emplace(number, Finished{run, std::move(tally)});
+    waiting_.emplace(number, std::move(done));
     done_ += planned;
     while (!waiting_.empty() && waiting_.begin()->first == next_) {
       Finished finished = std::move(waiting_.begin()->second);
       waiting_.erase(waiting_.begin());
       ++next_;
+      // Perhaps run before it was known: for every timing the same cases count.
+      if (budget_.IsSpent(finished.run.job)) continue;
+      budget_.Spend(finished.run.job, finished.patience);
       SearchJob& job = jobs_[finished.run.job];
       job.cases_run += finished.run.count;
       for (const std::string_view clause : job.tally.Merge(std::move(finished.tally))) {
@@ -187,6 +173,7 @@ class Searcher {
   size_t taken_ = 0;  // runs given out
   size_t next_ = 0;   // the run to be merged next
   std::map<size_t, Finished> waiting_;
+  Budget budget_;  // of the runs that were merged
   int64_t done_ = 0;
   int64_t total_ = 0;
   std::optional<std::string> error_;

@@ -25,7 +25,8 @@ namespace cmapsim {
 struct SearchJob {
   const Property* property = nullptr;
   int64_t cases = 0;
-  // The result. Fewer cases were run where they ended the worker time and again.
+  // The result. Fewer cases were run where they crashed, hung or cost a new daemon time and again
+  // (patience.h).
   int64_t cases_run = 0;
   Tally tally;
 };

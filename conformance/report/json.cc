@@ -51,6 +51,8 @@ Json JsonOf(const TargetReport& report) {
   }
   return {{"target", JsonOf(report.target)},
           {"seed", report.seed},
+          {"cases", report.cases},
+          {"cases_left_out", report.cases_left_out},
           {"results", std::move(results)},
           {"counts", JsonOf(documented)},
           {"compatible_counts", JsonOf(compatible)},

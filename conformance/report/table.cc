@@ -119,8 +119,9 @@ class Table {
     out_ += fmt::format("  service {}, seed {}, {} cases in {:.1f} s\n", target.service,
                         report_.seed, report_.cases, seconds);
     if (report_.cases_left_out > 0) {
-      out_ += fmt::format("  {} more cases were left out after others that crashed or hung\n",
-                          report_.cases_left_out);
+      out_ += fmt::format(
+          "  {} more cases were left out, after others that crashed, hung, or cost a new daemon\n",
+          report_.cases_left_out);
     }
     out_ += "\n";
   }

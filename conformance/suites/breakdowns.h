@@ -1,8 +1,8 @@
-// How often a target may crash or hang before the rest of what is written down is left out: each
-// time costs a new process, and a hang a second of computing.
+// How often a target may crash or hang, or its daemon die, before the rest of what is written down is
+// left out: each time costs a new process, and a hang a second of computing.
 //
 //   Breakdowns breakdowns;
-//   for (...) { if (breakdowns.Enough()) break; breakdowns.Count(outcome); }
+//   for (...) { if (breakdowns.Enough()) break; breakdowns.Count(outcome); breakdowns.CountService(trace); }
 #pragma once
 
 #include <string>
@@ -21,10 +21,15 @@ class Breakdowns {
       if (outcome.starts_with(EndingName(kind))) ++crashes_;
     }
   }
+  // `trace`: of a live case.
+  void CountService(std::string_view trace) {
+    if (trace.find(" service-ended ") != std::string_view::npos) ++crashes_;
+  }
   [[nodiscard]] bool Enough() const { return hangs_ >= kMostHangs || crashes_ >= kMostCrashes; }
 
   // What is said of what was left out.
-  static constexpr char kLeftOut[] = "left out, after others that crashed or hung";
+  static constexpr char kLeftOut[] =
+      "left out, after others that crashed, hung, or cost a new daemon";
 
  private:
   static constexpr int kMostHangs = 2;

@@ -185,6 +185,7 @@ tl::expected<std::vector<FixedCase>, std::string> RunErrorCodes(Target& target,
       const auto trace = target.Run(witness.plan, TraceLevel::kApi);
       if (!trace) return tl::unexpected(witness.path + ": " + trace.error());
       cases.push_back(JudgeErrorWitness(pair, witness, *trace));
+      breakdowns.CountService(*trace);
       if (cases.back().seen) breakdowns.Count(cases.back().seen->outcome);
     }
     if (cases.size() == before) cases.push_back(Unseen(pair));
