@@ -94,6 +94,32 @@ run 0 -- fixtures/programs/epoll
 prints_just 'all as it should be'
 says 'exit 0 after 1h of virtual time'
 
+# --- waiting in every way there is: the same as without the virtual host, and twice the same
+waiting=fixtures/programs/waiting
+"$waiting" >"$work/native" || fail "$waiting" "exit status $?"
+for trace in first second; do
+  run 0 --trace="$work/$trace" -- $waiting
+  cmp -s "$work/native" "$work/out" ||
+    fail "$last" "differs from a run without the virtual host" "$(diff "$work/native" "$work/out")"
+done
+cmp -s "$work/first" "$work/second" || fail "$last" "two runs differ" "$(diff "$work/first" "$work/second" | head)"
+# Each row of the faults of waiting, on the same program.
+printf 'cmapsim: 1\nfaults:\n  - {fault: host.epoll_wait.errno, errno: EINTR, nth: 3}\n  - {fault: host.eventfd.errno, errno: EMFILE, nth: 2}\n  - {fault: host.timerfd_settime.errno, errno: ECANCELED, nth: 1}\n' \
+  >"$work/waiting.yaml"
+run 0 --plan="$work/waiting.yaml" --trace="$work/trace" -- $waiting
+prints 'timerfd_settime(timer, 0, &ticking, nullptr): ECANCELED'
+for struck in host.epoll_wait.errno host.eventfd.errno host.timerfd_settime.errno; do
+  grep -q " \* . $struck " "$work/trace" || fail "$last" "$struck did not strike"
+done
+printf 'cmapsim: 1\nfaults: [{fault: host.epoll_wait.ready, revents: [IN, HUP], nth: 1}]\n' >"$work/ready.yaml"
+run 0 --plan="$work/ready.yaml" -- $waiting
+prints 'pipe: -1'
+
+# --- pipes to other programs: those are real, and so are then the pipes
+# shellcheck disable=SC2016 # the program's own shell expands it
+run 0 -- bash -c 'x=$(echo hi); echo "$x" | tr a-z A-Z'
+prints_just HI
+
 # --- virtual time no faster than real time: 30 ms, and no more is asked of a clock than that
 begin=$(date +%s%N)
 run 0 --real-time -- sleep 0.03

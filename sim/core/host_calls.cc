@@ -38,24 +38,27 @@ constexpr Named kErrnoTable[] = {
 #define CMAPSIM_X(name) {name, #name},
     CMAPSIM_X(E2BIG) CMAPSIM_X(EACCES) CMAPSIM_X(EADDRINUSE) CMAPSIM_X(EADDRNOTAVAIL) CMAPSIM_X(
         EAFNOSUPPORT) CMAPSIM_X(EAGAIN) CMAPSIM_X(EALREADY) CMAPSIM_X(EBADE) CMAPSIM_X(EBADF)
-        CMAPSIM_X(EBADMSG) CMAPSIM_X(EBUSY) CMAPSIM_X(ECHILD) CMAPSIM_X(ECONNABORTED) CMAPSIM_X(
-            ECONNREFUSED) CMAPSIM_X(ECONNRESET) CMAPSIM_X(EDEADLK) CMAPSIM_X(EDESTADDRREQ)
-            CMAPSIM_X(EDOM) CMAPSIM_X(EDQUOT) CMAPSIM_X(EEXIST) CMAPSIM_X(EFAULT) CMAPSIM_X(EFBIG)
-                CMAPSIM_X(EHOSTUNREACH) CMAPSIM_X(EINPROGRESS) CMAPSIM_X(EINTR) CMAPSIM_X(EINVAL)
-                    CMAPSIM_X(EIO) CMAPSIM_X(EISCONN) CMAPSIM_X(EISDIR) CMAPSIM_X(ELOOP) CMAPSIM_X(
-                        EMFILE) CMAPSIM_X(EMSGSIZE) CMAPSIM_X(ENAMETOOLONG) CMAPSIM_X(ENETUNREACH)
-                        CMAPSIM_X(ENFILE) CMAPSIM_X(ENOBUFS) CMAPSIM_X(ENODATA) CMAPSIM_X(ENODEV)
-                            CMAPSIM_X(ENOENT) CMAPSIM_X(ENOLCK) CMAPSIM_X(ENOMEM) CMAPSIM_X(
-                                ENOMSG) CMAPSIM_X(ENOPROTOOPT) CMAPSIM_X(ENOSPC) CMAPSIM_X(ENOSYS)
-                                CMAPSIM_X(ENOTCONN) CMAPSIM_X(ENOTDIR) CMAPSIM_X(ENOTEMPTY)
-                                    CMAPSIM_X(ENOTSOCK) CMAPSIM_X(ENOTSUP) CMAPSIM_X(ENXIO)
-                                        CMAPSIM_X(EOVERFLOW) CMAPSIM_X(EPERM) CMAPSIM_X(EPIPE)
-                                            CMAPSIM_X(EPROTO) CMAPSIM_X(EPROTONOSUPPORT)
-                                                CMAPSIM_X(EPROTOTYPE) CMAPSIM_X(ERANGE)
-                                                    CMAPSIM_X(EROFS) CMAPSIM_X(ESHUTDOWN)
-                                                        CMAPSIM_X(ESPIPE) CMAPSIM_X(ESRCH)
-                                                            CMAPSIM_X(ETIME) CMAPSIM_X(ETIMEDOUT)
-                                                                CMAPSIM_X(ETXTBSY) CMAPSIM_X(EXDEV)
+        CMAPSIM_X(EBADMSG) CMAPSIM_X(EBUSY) CMAPSIM_X(ECANCELED) CMAPSIM_X(ECHILD) CMAPSIM_X(
+            ECONNABORTED) CMAPSIM_X(ECONNREFUSED) CMAPSIM_X(ECONNRESET) CMAPSIM_X(EDEADLK)
+            CMAPSIM_X(EDESTADDRREQ) CMAPSIM_X(EDOM) CMAPSIM_X(EDQUOT) CMAPSIM_X(EEXIST)
+                CMAPSIM_X(EFAULT) CMAPSIM_X(EFBIG) CMAPSIM_X(EHOSTUNREACH) CMAPSIM_X(EINPROGRESS)
+                    CMAPSIM_X(EINTR) CMAPSIM_X(EINVAL) CMAPSIM_X(EIO) CMAPSIM_X(EISCONN) CMAPSIM_X(
+                        EISDIR) CMAPSIM_X(ELOOP) CMAPSIM_X(EMFILE) CMAPSIM_X(EMSGSIZE)
+                        CMAPSIM_X(ENAMETOOLONG) CMAPSIM_X(ENETUNREACH) CMAPSIM_X(ENFILE) CMAPSIM_X(
+                            ENOBUFS) CMAPSIM_X(ENODATA) CMAPSIM_X(ENODEV) CMAPSIM_X(ENOENT)
+                            CMAPSIM_X(ENOLCK) CMAPSIM_X(ENOMEM) CMAPSIM_X(ENOMSG) CMAPSIM_X(ENOPKG)
+                                CMAPSIM_X(ENOPROTOOPT) CMAPSIM_X(ENOSPC) CMAPSIM_X(ENOSYS)
+                                    CMAPSIM_X(ENOTCONN) CMAPSIM_X(ENOTDIR) CMAPSIM_X(ENOTEMPTY)
+                                        CMAPSIM_X(ENOTSOCK) CMAPSIM_X(ENOTSUP) CMAPSIM_X(ENOTTY)
+                                            CMAPSIM_X(ENXIO) CMAPSIM_X(EOVERFLOW) CMAPSIM_X(EPERM)
+                                                CMAPSIM_X(EPIPE) CMAPSIM_X(EPROTO)
+                                                    CMAPSIM_X(EPROTONOSUPPORT) CMAPSIM_X(EPROTOTYPE)
+                                                        CMAPSIM_X(ERANGE) CMAPSIM_X(EROFS)
+                                                            CMAPSIM_X(ESHUTDOWN) CMAPSIM_X(ESPIPE)
+                                                                CMAPSIM_X(ESRCH) CMAPSIM_X(ETIME)
+                                                                    CMAPSIM_X(ETIMEDOUT)
+                                                                        CMAPSIM_X(ETXTBSY)
+                                                                            CMAPSIM_X(EXDEV)
 #undef CMAPSIM_X
 };
 

@@ -42,8 +42,23 @@ enum class CallDisposition : uint8_t { kEmulated, kArena, kSwallowed, kEnds };
   X(getsockopt,          kEmulated)       \
   X(setsockopt,          kEmulated)       \
   X(getsockname,         kEmulated)       \
+  X(getpeername,         kEmulated)       \
+  X(socketpair,          kEmulated)       \
   X(fcntl,               kEmulated)       \
   X(fcntl64,             kEmulated)       \
+  X(ioctl,               kEmulated)       \
+  X(dup,                 kEmulated)       \
+  X(dup2,                kEmulated)       \
+  X(dup3,                kEmulated)       \
+  X(pipe,                kEmulated)       \
+  X(pipe2,               kEmulated)       \
+  X(eventfd,             kEmulated)       \
+  X(eventfd_read,        kEmulated)       \
+  X(eventfd_write,       kEmulated)       \
+  X(timerfd_create,      kEmulated)       \
+  X(timerfd_settime,     kEmulated)       \
+  X(timerfd_gettime,     kEmulated)       \
+  X(signalfd,            kEmulated)       \
   X(poll,                kEmulated)       \
   X(__poll_chk,          kEmulated)       \
   X(ppoll,               kEmulated)       \
@@ -55,6 +70,7 @@ enum class CallDisposition : uint8_t { kEmulated, kArena, kSwallowed, kEnds };
   X(epoll_ctl,           kEmulated)       \
   X(epoll_wait,          kEmulated)       \
   X(epoll_pwait,         kEmulated)       \
+  X(epoll_pwait2,        kEmulated)       \
   X(open,                kEmulated)       \
   X(open64,              kEmulated)       \
   X(__open_2,            kEmulated)       \
@@ -122,6 +138,8 @@ enum class CallDisposition : uint8_t { kEmulated, kArena, kSwallowed, kEnds };
   X(pause,               kEmulated)       \
   X(sigsuspend,          kEmulated)       \
   X(sigwait,             kEmulated)       \
+  X(sigtimedwait,        kEmulated)       \
+  X(sigwaitinfo,         kEmulated)       \
   X(sigpending,          kEmulated)       \
   X(alarm,               kEmulated)       \
   X(setitimer,           kEmulated)       \
@@ -135,10 +153,56 @@ enum class CallDisposition : uint8_t { kEmulated, kArena, kSwallowed, kEnds };
   X(sleep,               kEmulated)       \
   X(kill,                kEmulated)       \
   X(getpid,              kEmulated)       \
+  X(fork,                kEmulated)       \
+  X(vfork,               kEmulated)       \
+  X(posix_spawn,         kEmulated)       \
+  X(posix_spawnp,        kEmulated)       \
   X(random,              kEmulated)       \
   X(srandom,             kEmulated)       \
   X(rand,                kEmulated)       \
   X(srand,               kEmulated)       \
+  X(truncate64,          kEmulated)       \
+  X(__dup2,              kEmulated)       \
+  X(__fork,              kEmulated)       \
+  X(__vfork,             kEmulated)       \
+  X(__connect,           kEmulated)       \
+  X(__send,              kEmulated)       \
+  X(__read,              kEmulated)       \
+  X(__write,             kEmulated)       \
+  X(__close,             kEmulated)       \
+  X(__poll,              kEmulated)       \
+  X(__select,            kEmulated)       \
+  X(__pipe,              kEmulated)       \
+  X(__lseek,             kEmulated)       \
+  X(__nanosleep,         kEmulated)       \
+  X(__gettimeofday,      kEmulated)       \
+  X(__getpid,            kEmulated)       \
+  X(__sigaction,         kEmulated)       \
+  X(__sigsuspend,        kEmulated)       \
+  X(__sched_yield,       kEmulated)       \
+  X(__pthread_mutex_lock, kEmulated)       \
+  X(__pthread_mutex_trylock, kEmulated)       \
+  X(__pthread_mutex_unlock, kEmulated)       \
+  X(__pthread_rwlock_rdlock, kEmulated)       \
+  X(__pthread_rwlock_wrlock, kEmulated)       \
+  X(__pthread_rwlock_unlock, kEmulated)       \
+  X(__pthread_once,      kEmulated)       \
+  X(__pthread_key_create, kEmulated)       \
+  X(__pthread_setspecific, kEmulated)       \
+  X(__pthread_getspecific, kEmulated)       \
+  X(__fcntl,             kEmulated)       \
+  X(__open,              kEmulated)       \
+  X(__open64,            kEmulated)       \
+  X(openat64,            kEmulated)       \
+  X(__openat_2,          kEmulated)       \
+  X(__openat64_2,        kEmulated)       \
+  X(__vsyslog_chk,       kSwallowed)       \
+  X(fstat,               kEmulated)       \
+  X(fstat64,             kEmulated)       \
+  X(__fxstat,            kEmulated)       \
+  X(__fxstat64,          kEmulated)       \
+  X(lseek,               kEmulated)       \
+  X(lseek64,             kEmulated)       \
   X(malloc,              kArena)          \
   X(calloc,              kArena)          \
   X(realloc,             kArena)          \
@@ -166,14 +230,20 @@ enum class CallDisposition : uint8_t { kEmulated, kArena, kSwallowed, kEnds };
   X(chown,                   "libqb's server side, on files that it made")                   \
   X(mkdtemp,                 "libqb's server side")                                          \
   X(umask,                   "libqb's server side")                                          \
-  X(pipe,                    "libqb's main loop, for signals")                               \
   X(getrlimit,               "how many timers libqb's main loop may have")                   \
-  X(socketpair,              "a trial of what unix sockets can hold, undone at once")        \
+  X(fopen64,                 "as fopen")                                                     \
+  X(mkstemp64,               "as mkstemp")                                                   \
+  X(getrlimit64,             "as getrlimit")                                                 \
+  X(__gethostname_chk,       "as gethostname")                                               \
+  X(__sysconf,               "as sysconf")                                                   \
+  X(__pthread_mutex_init,    "memory of the caller's own")                                   \
+  X(__pthread_mutex_destroy, "memory of the caller's own")                                   \
+  X(__pthread_rwlock_init,   "memory of the caller's own")                                   \
+  X(__pthread_rwlock_destroy, "memory of the caller's own")                                   \
+  X(__fdelt_chk,             "looks at a number, and nothing else")                          \
   X(fopen,                   "libqb's log and black box, into files of the user's")          \
   X(fclose,                  "libqb's log and black box, into files of the user's")          \
   X(fdatasync,               "libqb's log and black box, into files of the user's")          \
-  X(fstat,                   "libqb's log and black box, into files of the user's")          \
-  X(lseek,                   "libqb's log and black box, into files of the user's")          \
   X(mkstemp,                 "libqb's black box, and rings that libqb's server side makes")  \
   X(gethostname,             "the log's name of the host")                                   \
   X(sd_journal_send,         "libqb's log, into the journal where it was asked to")          \

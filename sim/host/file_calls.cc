@@ -125,7 +125,7 @@ ssize_t MapMemory(VirtualHost& host, void* address, size_t size, int protection,
     }
     return MapReal(host, address, size, protection, flags, -1, 0);
   }
-  if (!Descriptors::InRange(fd))
+  if (!host.descriptors().IsVirtual(fd))
     return MapReal(host, address, size, protection, flags, fd, static_cast<size_t>(offset));
   const Descriptor* d = host.descriptors().Find(fd);
   if (d == nullptr) return -EBADF;

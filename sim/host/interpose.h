@@ -91,7 +91,9 @@ auto OnHost(LibcCall id, int64_t argument, VirtualCall virtual_call, RealCall re
 template <typename VirtualCall, typename RealCall>
 auto OnDescriptor(LibcCall id, int fd, VirtualCall virtual_call, RealCall real)
     -> decltype(real(size_t{0})) {
-  if (t_client == ClientWorld::kVirtual && !Descriptors::InRange(fd)) return real(kNoLimit);
+  if (t_client == ClientWorld::kVirtual && !CurrentHost()->descriptors().IsVirtual(fd)) {
+    return real(kNoLimit);
+  }
   return OnHost(id, fd, virtual_call, real);
 }
 

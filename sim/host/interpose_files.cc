@@ -2,6 +2,7 @@
 #include <cstdarg>
 #include <cstring>
 
+#include "sim/host/descriptor_calls.h"
 #include "sim/host/file_calls.h"
 #include "sim/host/interpose.h"
 #include "sim/host/real_calls.h"
@@ -129,6 +130,29 @@ int stat64(const char* path, struct stat64* out) noexcept {
 
 int __xstat(int, const char* path, struct stat* out) noexcept { return stat(path, out); }
 int __xstat64(int, const char* path, struct stat64* out) noexcept { return stat64(path, out); }
+
+int fstat(int fd, struct stat* out) noexcept {
+  return OnDescriptor(
+      LibcCall::fstat, fd, [&](HostCall& call) { return StatDescriptor(call.host, fd, out); },
+      [&](size_t) { return Real().fstat(fd, out); });
+}
+
+int fstat64(int fd, struct stat64* out) noexcept {
+  return fstat(fd, reinterpret_cast<struct stat*>(out));
+}
+int __fxstat(int, int fd, struct stat* out) noexcept { return fstat(fd, out); }
+int __fxstat64(int, int fd, struct stat64* out) noexcept { return fstat64(fd, out); }
+
+// Nothing virtual has a place in it.
+off_t lseek(int fd, off_t offset, int whence) noexcept {
+  return OnDescriptor(
+      LibcCall::lseek, fd,
+      [&](HostCall& call) -> off_t {
+        return call.host.descriptors().Find(fd) == nullptr ? -EBADF : -ESPIPE;
+      },
+      [&](size_t) { return Real().lseek(fd, offset, whence); });
+}
+off64_t lseek64(int fd, off64_t offset, int whence) noexcept { return lseek(fd, offset, whence); }
 
 int ftruncate(int fd, off_t size) noexcept {
   return OnDescriptor(

@@ -58,6 +58,24 @@ int Suspend(VirtualHost& host, uint64_t blocked, const char* what) {
   return -EINTR;
 }
 
+// Waits for one of the signals, blocked or not; another's handler ends the waiting (sigwaitinfo(2)).
+int AwaitSignal(VirtualHost& host, const sigset_t& set, siginfo_t* info, Nanos timeout_ns) {
+  ClientThread& me = host.tasks().current();
+  const uint64_t wanted = MaskOf(set);
+  const Nanos deadline_ns = timeout_ns < 0 ? kForever : host.Now() + timeout_ns;
+  const auto pending = [&] { return (host.signals().PendingFor(me) & wanted) != 0; };
+  const Woken woken = host.WaitUntil(deadline_ns, pending, "sigtimedwait", OnSignal::kInterrupt);
+  if (woken == Woken::kTimeout) return -EAGAIN;
+  if (woken == Woken::kInterrupted) return -EINTR;
+  const int signal = host.signals().TakeOf(me, wanted);
+  if (info != nullptr) {
+    *info = {};
+    info->si_signo = signal;
+    info->si_pid = kClientPid;
+  }
+  return signal;
+}
+
 }  // namespace
 }  // namespace cmapsim
 
@@ -139,6 +157,22 @@ int sigwait(const sigset_t* set, int* signal) {
   *signal = signals.TakeOf(me, wanted);
   call.Return(*signal, 0);
   return 0;
+}
+
+int sigtimedwait(const sigset_t* set, siginfo_t* info, const struct timespec* timeout) {
+  if (!InClient()) return Real().sigtimedwait(set, info, timeout);
+  HostCall call(LibcCall::sigtimedwait);
+  const int failed = call.struck.error;
+  const Nanos timeout_ns = timeout == nullptr ? -1 : timeout->tv_sec * kSecond + timeout->tv_nsec;
+  return call.Return(timeout_ns,
+                     failed != 0 ? -failed : AwaitSignal(call.host, *set, info, timeout_ns));
+}
+
+int sigwaitinfo(const sigset_t* set, siginfo_t* info) {
+  if (!InClient()) return Real().sigwaitinfo(set, info);
+  HostCall call(LibcCall::sigwaitinfo);
+  const int failed = call.struck.error;
+  return call.Return(0, failed != 0 ? -failed : AwaitSignal(call.host, *set, info, -1));
 }
 
 int sigpending(sigset_t* set) noexcept {

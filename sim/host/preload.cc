@@ -71,7 +71,8 @@ class StandardInput {
   explicit StandardInput(const Plan& plan) {
     for (const Step& step : plan.steps) left_ += step.op == Op::kInput ? 1 : 0;
     int ends[2];
-    if (pipe2(ends, O_CLOEXEC) != 0 || dup2(ends[0], STDIN_FILENO) < 0) Refuse("no pipe");
+    if (Real().pipe2(ends, O_CLOEXEC) != 0 || Real().dup2(ends[0], STDIN_FILENO) < 0)
+      Refuse("no pipe");
     Real().close(ends[0]);
     write_end_ = fcntl(ends[1], F_DUPFD_CLOEXEC, 1000);
     if (write_end_ < 0) write_end_ = fcntl(ends[1], F_DUPFD_CLOEXEC, 3);
@@ -151,10 +152,13 @@ class PreloadedProgram : public Program {
  private:
   // The program's own exit handlers are done. What follows are those of its libraries.
   void Finish() {
+    if (Real().getpid() != pid_)
+      return;  // a process that the program began: its end is not the run's
     SetClient(ClientWorld::kNone);
     host_.Finish(EndingKind::kExit, std::to_string(status_ & 0xff));
   }
 
+  const pid_t pid_ = Real().getpid();
   Plan plan_;
   TraceLevel level_;
   bool real_time_;

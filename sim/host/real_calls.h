@@ -6,12 +6,17 @@
 #include <pthread.h>
 #include <sched.h>
 #include <semaphore.h>
+#include <spawn.h>
 #include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/select.h>
+#include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/time.h>
+#include <sys/timerfd.h>
 #include <sys/uio.h>
 #include <syslog.h>
 #include <unistd.h>
@@ -26,7 +31,7 @@ namespace cmapsim {
 #define CMAPSIM_REAL_CALLS(X)                                                                          \
   X(socket) X(connect) X(bind) X(send) X(sendto) X(sendmsg) X(recv) X(recvfrom) X(recvmsg) X(read)     \
   X(write) X(readv) X(writev) X(shutdown) X(close) X(getsockopt) X(setsockopt) X(getsockname) X(fcntl) \
-  X(poll) X(ppoll) X(select) X(pselect) X(epoll_create) X(epoll_create1) X(epoll_ctl) X(epoll_wait) X(epoll_pwait) X(open) X(openat) X(stat) X(ftruncate) X(truncate)             \
+  X(poll) X(ppoll) X(select) X(pselect) X(open) X(openat) X(stat) X(ftruncate) X(truncate)             \
   X(posix_fallocate) X(unlink) X(unlinkat) X(rmdir) X(mmap) X(munmap) X(sem_init) X(sem_destroy)       \
   X(sem_post) X(sem_wait) X(sem_trywait) X(sem_timedwait) X(sem_clockwait) X(sem_getvalue)             \
   X(pthread_mutex_lock) X(pthread_mutex_trylock) X(pthread_mutex_timedlock) X(pthread_mutex_clocklock) \
@@ -41,7 +46,11 @@ namespace cmapsim {
   X(sigwait) X(sigpending)        \
   X(clock_gettime) X(clock_getres) X(time) X(nanosleep)                          \
   X(clock_nanosleep) X(usleep) X(sleep) X(kill) X(getpid) X(random) X(srandom) X(rand) X(srand)        \
-  X(openlog) X(closelog) X(exit) X(_exit) X(quick_exit)
+  X(openlog) X(closelog) X(exit) X(_exit) X(quick_exit)                                                 \
+  X(dup) X(dup2) X(dup3) X(pipe) X(pipe2) X(socketpair) X(ioctl) X(getpeername) X(eventfd) X(eventfd_read)    \
+  X(eventfd_write) X(timerfd_create) X(timerfd_settime) X(timerfd_gettime) X(signalfd) X(epoll_create)        \
+  X(epoll_create1) X(epoll_ctl) X(epoll_wait) X(epoll_pwait) X(epoll_pwait2) X(sigtimedwait) X(sigwaitinfo)   \
+  X(fork) X(posix_spawn) X(posix_spawnp) X(fstat) X(lseek)
 // clang-format on
 
 struct RealCalls {

@@ -52,6 +52,10 @@ class Signals {
   [[nodiscard]] int TakeOf(ClientThread& task, uint64_t wanted);
   // Whether nothing happens when it comes.
   [[nodiscard]] bool Ignored(int signal) const;
+  // Whether it does not even become pending: who blocks an ignored signal may still wait for it.
+  [[nodiscard]] bool Ignored(int signal, const ClientThread& task) const {
+    return Ignored(signal) && (task.blocked_signals & SignalBit(signal)) == 0;
+  }
 
  private:
   std::array<struct sigaction, kSignalMax + 1> actions_{};

@@ -8,7 +8,7 @@
 #include <cstring>
 #include <string>
 
-#include "sim/host/epoll_calls.h"
+#include "sim/host/descriptor_calls.h"
 #include "sim/host/real_calls.h"
 #include "sim/host/virtual_host.h"
 #include "sim/host/virtual_service.h"
@@ -31,13 +31,30 @@ std::string_view AbstractName(const struct sockaddr* address, socklen_t size) {
   return {un->sun_path + 1, strnlen(un->sun_path + 1, most)};
 }
 
-short Readiness(VirtualHost& host, const Descriptor& d) {
+bool IsSocket(const Descriptor& d) {
+  if (d.kind == Descriptor::Kind::kObject) return d.object->IsSocket();
+  return d.kind != Descriptor::Kind::kFile;
+}
+
+// Of a socket without a name, too.
+void GiveName(std::string_view name, struct sockaddr* address, socklen_t* size) {
+  struct sockaddr_un un = {};
+  un.sun_family = AF_UNIX;
+  std::memcpy(un.sun_path + 1, name.data(), std::min(name.size(), sizeof un.sun_path - 1));
+  const auto needed = static_cast<socklen_t>(name.empty() ? sizeof(sa_family_t) : sizeof un);
+  std::memcpy(address, &un, std::min(*size, needed));
+  *size = needed;
+}
+
+}  // namespace
+
+short ReadinessOf(const Descriptor& d, const ClientThread& asker) {
   short ready = 0;
   switch (d.kind) {
     case Descriptor::Kind::kStream:
       if (!d.connected) return POLLOUT | POLLHUP;
       if (d.incoming.size() > 0 || d.peer_closed || d.shut) ready |= POLLIN;
-      if (d.peer_closed || d.shut) ready |= POLLHUP;
+      if (d.peer_closed || d.shut) ready |= POLLHUP | POLLRDHUP;
       if (d.reset) ready |= POLLERR;
       ready |= POLLOUT;
       break;
@@ -49,16 +66,16 @@ short Readiness(VirtualHost& host, const Descriptor& d) {
     case Descriptor::Kind::kFile:
       ready = POLLIN | POLLOUT;
       break;
-    case Descriptor::Kind::kEpoll:
-      if (EpollIsReady(host, d)) ready = POLLIN;
+    case Descriptor::Kind::kObject:
+      ready = d.object->Readiness(asker);
       break;
     case Descriptor::Kind::kClosed:
       break;
   }
+  if ((ready & POLLIN) != 0) ready |= POLLRDNORM;
+  if ((ready & POLLOUT) != 0) ready |= POLLWRNORM;
   return ready;
 }
-
-}  // namespace
 
 int OpenSocket(VirtualHost& host, int domain, int type, int protocol) {
   const int kind = type & ~(SOCK_NONBLOCK | SOCK_CLOEXEC);
@@ -69,7 +86,7 @@ int OpenSocket(VirtualHost& host, int domain, int type, int protocol) {
   if (fd < 0) return -EMFILE;
   Descriptor& d = *host.descriptors().Find(fd);
   d.nonblocking = (type & SOCK_NONBLOCK) != 0;
-  d.close_on_exec = (type & SOCK_CLOEXEC) != 0;
+  host.descriptors().SetCloseOnExec(fd, (type & SOCK_CLOEXEC) != 0);
   return fd;
 }
 
@@ -89,7 +106,7 @@ int ConnectSocket(VirtualHost& host, int fd, const struct sockaddr* address, soc
   if (d->kind != Descriptor::Kind::kStream) return -ENOTSOCK;
   if (d->connected) return -EISCONN;
   if (name != "cmap") return -ECONNREFUSED;
-  const int connection = host.service().Connect(fd);
+  const int connection = host.service().Connect(host.descriptors().NumberOf(*d));
   if (connection < 0) return connection;
   d->connection = connection;
   d->connected = true;
@@ -106,19 +123,24 @@ int BindSocket(VirtualHost& host, int fd, const struct sockaddr* address, sockle
       [&](int, const Descriptor& other) { taken = taken || other.name == name; });
   if (taken) return -EADDRINUSE;
   d->name = name;
-  host.service().NoteBound(d->name, fd);
+  host.service().NoteBound(d->name, host.descriptors().NumberOf(*d));
   return 0;
 }
 
 int SocketName(VirtualHost& host, int fd, struct sockaddr* address, socklen_t* size) {
-  Descriptor* d = host.descriptors().Find(fd);
+  const Descriptor* const d = host.descriptors().Find(fd);
   if (d == nullptr) return -EBADF;
-  struct sockaddr_un un = {};
-  un.sun_family = AF_UNIX;
-  std::memcpy(un.sun_path + 1, d->name.data(), std::min(d->name.size(), sizeof un.sun_path - 1));
-  const auto needed = static_cast<socklen_t>(d->name.empty() ? sizeof(sa_family_t) : sizeof un);
-  std::memcpy(address, &un, std::min(*size, needed));
-  *size = needed;
+  if (!IsSocket(*d)) return -ENOTSOCK;
+  GiveName(d->name, address, size);
+  return 0;
+}
+
+int PeerName(VirtualHost& host, int fd, struct sockaddr* address, socklen_t* size) {
+  const Descriptor* const d = host.descriptors().Find(fd);
+  if (d == nullptr) return -EBADF;
+  if (!IsSocket(*d)) return -ENOTSOCK;
+  if (d->kind != Descriptor::Kind::kObject && !d->connected) return -ENOTCONN;
+  GiveName(d->kind == Descriptor::Kind::kStream ? "cmap" : "", address, size);
   return 0;
 }
 
@@ -126,6 +148,7 @@ int ShutdownSocket(VirtualHost& host, int fd, int how) {
   Descriptor* d = host.descriptors().Find(fd);
   if (d == nullptr) return -EBADF;
   if (d->kind == Descriptor::Kind::kFile) return -ENOTSOCK;
+  if (d->kind == Descriptor::Kind::kObject) return d->object->Shutdown(how);
   if (!d->connected) return -ENOTCONN;
   if (how == SHUT_RDWR) d->shut = true;
   if (d->kind == Descriptor::Kind::kStream && d->connection >= 0 && how != SHUT_RD) {
@@ -135,20 +158,25 @@ int ShutdownSocket(VirtualHost& host, int fd, int how) {
   return 0;
 }
 
+// Only the last of a file's numbers takes it along.
 int CloseDescriptor(VirtualHost& host, int fd) {
   Descriptor* d = host.descriptors().Find(fd);
   if (d == nullptr) return -EBADF;
+  if (d->references > 1) {
+    host.descriptors().Close(fd);
+    return 0;
+  }
   VirtualService& service = host.service();
   if (d->kind == Descriptor::Kind::kStream && d->connection >= 0)
     service.OnClientClosed(d->connection);
   if (d->kind == Descriptor::Kind::kDatagram && d->connection >= 0) {
     VirtualConnection& c = service.connection(d->connection);
-    if (c.response_fd == fd) c.response_fd = -1;
-    if (c.event_fd == fd) c.event_fd = -1;
+    const int number = host.descriptors().NumberOf(*d);
+    if (c.response_fd == number) c.response_fd = -1;
+    if (c.event_fd == number) c.event_fd = -1;
   }
   if (d->kind == Descriptor::Kind::kFile)
     service.connection(d->file / 8).open &= ~(1U << (d->file % 8));
-  ForgetInEpoll(host, fd);
   host.descriptors().Close(fd);
   return 0;
 }
@@ -157,6 +185,7 @@ int GetSocketOption(VirtualHost& host, int fd, int level, int option, void* valu
                     socklen_t* size) {
   Descriptor* d = host.descriptors().Find(fd);
   if (d == nullptr) return -EBADF;
+  if (!IsSocket(*d)) return -ENOTSOCK;
   if (level != SOL_SOCKET || *size < sizeof(int)) return -EINVAL;
   int result = 0;
   if (option == SO_SNDBUF) {
@@ -166,7 +195,9 @@ int GetSocketOption(VirtualHost& host, int fd, int level, int option, void* valu
   } else if (option == SO_ERROR) {
     result = d->reset ? ECONNRESET : 0;
   } else if (option == SO_TYPE) {
-    result = d->kind == Descriptor::Kind::kStream ? SOCK_STREAM : SOCK_DGRAM;
+    result = d->kind == Descriptor::Kind::kObject   ? d->object->SocketType()
+             : d->kind == Descriptor::Kind::kStream ? SOCK_STREAM
+                                                    : SOCK_DGRAM;
   } else {
     return -ENOPROTOOPT;
   }
@@ -179,6 +210,7 @@ int SetSocketOption(VirtualHost& host, int fd, int level, int option, const void
                     socklen_t size) {
   Descriptor* d = host.descriptors().Find(fd);
   if (d == nullptr) return -EBADF;
+  if (!IsSocket(*d)) return -ENOTSOCK;
   if (level != SOL_SOCKET || size < sizeof(int)) return -EINVAL;
   int number = 0;
   std::memcpy(&number, value, sizeof number);
@@ -193,29 +225,11 @@ int SetSocketOption(VirtualHost& host, int fd, int level, int option, const void
   return 0;
 }
 
-int ControlDescriptor(VirtualHost& host, int fd, int command, long argument) {
+ssize_t SendBytes(VirtualHost& host, int fd, std::string_view bytes, int flags) {
   Descriptor* d = host.descriptors().Find(fd);
   if (d == nullptr) return -EBADF;
-  switch (command) {
-    case F_GETFD:
-      return d->close_on_exec ? FD_CLOEXEC : 0;
-    case F_SETFD:
-      d->close_on_exec = (argument & FD_CLOEXEC) != 0;
-      return 0;
-    case F_GETFL:
-      return O_RDWR | (d->nonblocking ? O_NONBLOCK : 0);
-    case F_SETFL:
-      d->nonblocking = (argument & O_NONBLOCK) != 0;
-      return 0;
-    default:
-      return -EINVAL;
-  }
-}
-
-ssize_t SendBytes(VirtualHost& host, int fd, std::string_view bytes, int) {
-  Descriptor* d = host.descriptors().Find(fd);
-  if (d == nullptr) return -EBADF;
-  if (d->kind == Descriptor::Kind::kFile) return -ENOTSOCK;
+  if (!IsSocket(*d)) return -ENOTSOCK;
+  if (d->kind == Descriptor::Kind::kObject) return WriteObject(host, *d, bytes, flags);
   if (d->shut) return -EPIPE;
   if (!d->connected) return -ENOTCONN;
   if (d->kind == Descriptor::Kind::kStream) {
@@ -238,7 +252,8 @@ ssize_t SendBytes(VirtualHost& host, int fd, std::string_view bytes, int) {
 ssize_t ReceiveBytes(VirtualHost& host, int fd, void* out, size_t size, int flags) {
   Descriptor* d = host.descriptors().Find(fd);
   if (d == nullptr) return -EBADF;
-  if (d->kind == Descriptor::Kind::kFile) return -ENOTSOCK;
+  if (!IsSocket(*d)) return -ENOTSOCK;
+  if (d->kind == Descriptor::Kind::kObject) return ReadObject(host, *d, out, size, flags);
   const bool stream = d->kind == Descriptor::Kind::kStream;
   if (stream && !d->connected) return -EINVAL;
   const bool peek = (flags & MSG_PEEK) != 0;
@@ -272,6 +287,13 @@ ssize_t ReceiveBytes(VirtualHost& host, int fd, void* out, size_t size, int flag
 }
 
 ssize_t ReceiveMessage(VirtualHost& host, int fd, struct msghdr* message, int flags) {
+  Descriptor* const object = host.descriptors().Find(fd);
+  if (object != nullptr && object->kind == Descriptor::Kind::kObject) {
+    message->msg_flags = 0;
+    message->msg_controllen = 0;
+    message->msg_namelen = 0;
+    return ReadIntoParts(host, *object, message->msg_iov, message->msg_iovlen, SIZE_MAX, flags);
+  }
   ssize_t total = 0;
   for (size_t i = 0; i < message->msg_iovlen; ++i) {
     const struct iovec& part = message->msg_iov[i];
@@ -296,28 +318,24 @@ ssize_t ReceiveMessage(VirtualHost& host, int fd, struct msghdr* message, int fl
   return total;
 }
 
-int PollNow(VirtualHost& host, std::span<struct pollfd> fds) {
-  int count = 0;
-  for (struct pollfd& entry : fds) {
-    entry.revents = 0;
-    if (entry.fd < 0) continue;
-    const Descriptor* d = host.descriptors().Find(entry.fd);
-    if (d == nullptr && !Descriptors::InRange(entry.fd)) {
-      // One of the real host: it is ready now, or not at all while virtual time stands.
-      Real().poll(&entry, 1, 0);
-    } else {
-      const short now = d != nullptr ? Readiness(host, *d) : static_cast<short>(POLLNVAL);
-      entry.revents = static_cast<short>(now & (entry.events | POLLERR | POLLHUP | POLLNVAL));
-    }
-    if (entry.revents != 0) ++count;
-  }
-  return count;
-}
-
 int PollDescriptors(VirtualHost& host, std::span<struct pollfd> fds, Nanos deadline_ns) {
   int count = 0;
+  const ClientThread& me = host.tasks().current();
   const auto ready = [&] {
-    count = PollNow(host, fds);
+    count = 0;
+    for (struct pollfd& entry : fds) {
+      entry.revents = 0;
+      if (entry.fd < 0) continue;
+      const Descriptor* d = host.descriptors().Find(entry.fd);
+      if (d == nullptr && !host.descriptors().IsVirtual(entry.fd)) {
+        // One of the real host: it is ready now, or not at all while virtual time stands.
+        Real().poll(&entry, 1, 0);
+      } else {
+        const short now = d != nullptr ? ReadinessOf(*d, me) : static_cast<short>(POLLNVAL);
+        entry.revents = static_cast<short>(now & (entry.events | POLLERR | POLLHUP | POLLNVAL));
+      }
+      if (entry.revents != 0) ++count;
+    }
     return count > 0;
   };
   const Woken woken = host.WaitUntil(deadline_ns, ready, "poll", OnSignal::kInterrupt);

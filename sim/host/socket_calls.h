@@ -15,6 +15,8 @@
 namespace cmapsim {
 
 class VirtualHost;
+struct ClientThread;
+struct Descriptor;
 
 int OpenSocket(VirtualHost& host, int domain, int type, int protocol);
 int ConnectSocket(VirtualHost& host, int fd, const struct sockaddr* address, socklen_t size);
@@ -25,12 +27,12 @@ int CloseDescriptor(VirtualHost& host, int fd);
 int GetSocketOption(VirtualHost& host, int fd, int level, int option, void* value, socklen_t* size);
 int SetSocketOption(VirtualHost& host, int fd, int level, int option, const void* value,
                     socklen_t size);
-int ControlDescriptor(VirtualHost& host, int fd, int command, long argument);
+int PeerName(VirtualHost& host, int fd, struct sockaddr* address, socklen_t* size);
 ssize_t SendBytes(VirtualHost& host, int fd, std::string_view bytes, int flags);
 ssize_t ReceiveBytes(VirtualHost& host, int fd, void* out, size_t size, int flags);
 ssize_t ReceiveMessage(VirtualHost& host, int fd, struct msghdr* message, int flags);
-// What is ready now, without waiting.
-int PollNow(VirtualHost& host, std::span<struct pollfd> fds);
+// What it is ready for, bits of poll(2), for that task.
+[[nodiscard]] short ReadinessOf(const Descriptor& d, const ClientThread& asker);
 int PollDescriptors(VirtualHost& host, std::span<struct pollfd> fds, Nanos deadline_ns);
 
 }  // namespace cmapsim

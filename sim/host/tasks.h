@@ -20,6 +20,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "sim/core/time.h"
@@ -68,6 +69,9 @@ struct ClientThread {
   // Signals, bit n-1 for signal n.
   uint64_t blocked_signals = 0;
   uint64_t pending_signals = 0;
+
+  // The parts of what it writes or reads, in one piece (descriptor_calls.h).
+  std::string gathered;
 
   // Thread-specific data.
   std::vector<void*> values;  // by key

@@ -67,6 +67,7 @@ void VirtualHost::BeginRun(const Plan& plan, const KeyTable& keys, TraceLevel le
   keys_.clear();
   parked_ = nullptr;
   alarm_ = 0;
+  own_timers_ = 0;
   alarm_ns_ = alarm_interval_ns_ = 0;
   next_task_ = 1;
   for (const Task& task : plan.tasks) next_task_ = std::max(next_task_, task.task + 1);
@@ -125,7 +126,7 @@ void VirtualHost::OnCall() {
 
 // What happens also while the service is stopped: it is not the service that does it.
 bool VirtualHost::PassesService(const Scheduler::Entry& entry) const {
-  if (entry.kind == static_cast<uint32_t>(Due::kAlarm)) return true;
+  if (IsOwnTimer(entry)) return true;
   if (entry.kind != static_cast<uint32_t>(Due::kOtherStep)) return false;
   const Op op = other_steps_[static_cast<size_t>(entry.a)]->op;
   return op == Op::kService || op == Op::kSignal || op == Op::kInput;
@@ -134,8 +135,13 @@ bool VirtualHost::PassesService(const Scheduler::Entry& entry) const {
 void VirtualHost::HappenDue() {
   while (const auto entry = scheduler_.PopDue(now_ns_)) {
     if (!PassesService(*entry) && service_->KeepWhileStopped(*entry)) continue;
-    Happen(*entry);
-    last_event_ns_ = std::max(last_event_ns_, now_ns_);
+    if (IsOwnTimer(*entry)) {
+      --own_timers_;
+      Happen(*entry);
+    } else {
+      Happen(*entry);
+      last_event_ns_ = std::max(last_event_ns_, now_ns_);
+    }
     Progress();
   }
 }
@@ -159,6 +165,8 @@ void VirtualHost::Happen(const Scheduler::Entry& entry) {
       return service_->UpdateStats(entry.a);
     case Due::kAlarm:
       return RingAlarm();
+    case Due::kTimer:
+      return RingTimer(static_cast<int>(entry.a));
     case Due::kOtherStep:
       return CarryOut(*other_steps_[static_cast<size_t>(entry.a)]);
   }

@@ -61,6 +61,7 @@ enum class Due : uint32_t {
   kServiceStart,     // the service comes back
   kServiceContinue,  // the stopped service goes on [pid]
   kAlarm,            // the client's timer (alarm, setitimer)
+  kTimer,            // one of its timerfds [number of the file]
   kStats,            // the service looks at its statistics [pid]
 };
 
@@ -143,6 +144,20 @@ class VirtualHost : public World {
   void SetAlarm(Nanos first_ns, Nanos interval_ns);
   [[nodiscard]] Nanos AlarmLeft() const { return alarm_ns_ > now_ns_ ? alarm_ns_ - now_ns_ : 0; }
   [[nodiscard]] Nanos AlarmInterval() const { return alarm_interval_ns_; }
+  // For timerfd: the file of that number rings then. Returns the scheduler's number of it.
+  [[nodiscard]] uint64_t ScheduleTimer(Nanos at_ns, int file);
+  void CancelTimer(uint64_t entry);
+  // What a wait has blocked in place of the task's own mask, where it says so (ppoll and kin).
+  template <typename Wait>
+  auto WithMask(const sigset_t* mask, Wait wait) -> decltype(wait()) {
+    if (mask == nullptr) return wait();
+    ClientThread& me = tasks_.current();
+    const uint64_t before = me.blocked_signals;
+    me.blocked_signals = MaskOf(*mask);
+    const auto result = wait();
+    me.blocked_signals = before;
+    return result;
+  }
   struct Key {  // pthread_key_create
     bool used;
     void (*destructor)(void*);
@@ -196,6 +211,17 @@ class VirtualHost : public World {
   void RingAlarm();
   void AdvanceTo(Nanos until_ns);
   void HappenDue();
+  // Whether it is the client's own doing: that is no event that it could wait for, but a way of waiting.
+  [[nodiscard]] static bool IsOwnTimer(const Scheduler::Entry& entry) {
+    return entry.kind == static_cast<uint32_t>(Due::kAlarm) ||
+           entry.kind == static_cast<uint32_t>(Due::kTimer);
+  }
+  void RingTimer(int file);
+  void WakeSignalFiles();
+  // Whether there is nothing to come but what the client waits for in slices, up to `next_ns`.
+  [[nodiscard]] bool Stalls(Nanos next_ns) const {
+    return scheduler_.size() == own_timers_ && next_ns - last_event_ns_ > plan_->horizon_ns;
+  }
   [[nodiscard]] bool PassesService(const Scheduler::Entry& entry) const;
   void Happen(const Scheduler::Entry& entry);
   void CarryOut(const Step& step);
@@ -230,7 +256,8 @@ class VirtualHost : public World {
   Parked* parked_ = nullptr;
   std::vector<Key> keys_;
   int next_task_ = 1;
-  uint64_t alarm_ = 0;  // the scheduler's number; 0: none
+  uint64_t alarm_ = 0;     // the scheduler's number; 0: none
+  size_t own_timers_ = 0;  // how many of the scheduler's entries are
   Nanos alarm_ns_ = 0;
   Nanos alarm_interval_ns_ = 0;
   EndingKind ending_ = EndingKind::kFinished;
@@ -266,8 +293,8 @@ Woken VirtualHost::WaitUntil(Nanos deadline_ns, Ready ready, const char* what, O
     }
     const auto next_ns = scheduler_.NextTime();
     if (!next_ns && deadline_ns == kForever) End(EndingKind::kDeadlock, what);
-    if (!next_ns && deadline_ns - last_event_ns_ > plan_->horizon_ns) End(EndingKind::kStall, what);
     const bool timed_out = !next_ns || *next_ns > deadline_ns;
+    if (Stalls(timed_out ? deadline_ns : *next_ns)) End(EndingKind::kStall, what);
     AdvanceTo(timed_out ? deadline_ns : *next_ns);
     if (timed_out) return Woken::kTimeout;
   }

@@ -1,9 +1,12 @@
 // The virtual host's tasks: who is next, what they wait for, and the signals that they get.
+#include <poll.h>
+
 #include <algorithm>
 #include <cerrno>
 #include <string>
 
 #include "sim/core/host_calls.h"
+#include "sim/host/event_files.h"
 #include "sim/host/virtual_host.h"
 
 namespace cmapsim {
@@ -58,10 +61,9 @@ ClientThread& VirtualHost::NextTask() {
     }
     const auto next_ns = scheduler_.NextTime();
     if (!next_ns && deadline_ns == kForever) EndWaiting(EndingKind::kDeadlock);
-    if (!next_ns && !planned && deadline_ns - last_event_ns_ > plan_->horizon_ns) {
-      EndWaiting(EndingKind::kStall);
-    }
-    AdvanceTo(next_ns ? std::min(*next_ns, deadline_ns) : deadline_ns);
+    const Nanos until_ns = next_ns ? std::min(*next_ns, deadline_ns) : deadline_ns;
+    if (!planned && Stalls(until_ns)) EndWaiting(EndingKind::kStall);
+    AdvanceTo(until_ns);
   }
 }
 
@@ -217,35 +219,64 @@ void VirtualHost::Unpark(const void* object, bool all) {
 // Signals --------------------------------------------------------------------------------------
 
 void VirtualHost::RaiseHere(int signal) {
-  if (signals_.Ignored(signal)) return;
   ClientThread& me = tasks_.current();
+  if (signals_.Ignored(signal, me)) return;
   if ((me.blocked_signals & SignalBit(signal)) == 0) {
     signals_.RaiseFor(me, signal);
   } else {
     signals_.Raise(signal);
   }
+  WakeSignalFiles();
 }
 
 void VirtualHost::RaiseFor(ClientThread& task, int signal) {
-  if (!signals_.Ignored(signal)) signals_.RaiseFor(task, signal);
+  if (signals_.Ignored(signal, task)) return;
+  signals_.RaiseFor(task, signal);
+  WakeSignalFiles();
 }
 
 void VirtualHost::Raise(int signal) {
-  if (!signals_.Ignored(signal)) signals_.Raise(signal);
+  if (signals_.Ignored(signal, tasks_.first())) return;
+  signals_.Raise(signal);
+  WakeSignalFiles();
 }
 
 void VirtualHost::SetAlarm(Nanos first_ns, Nanos interval_ns) {
-  if (alarm_ != 0) scheduler_.Cancel(alarm_);
+  if (alarm_ != 0) CancelTimer(alarm_);
   alarm_ = 0;
   alarm_ns_ = first_ns > 0 ? now_ns_ + first_ns : 0;
   alarm_interval_ns_ = interval_ns;
-  if (first_ns > 0) alarm_ = scheduler_.At(alarm_ns_, static_cast<uint32_t>(Due::kAlarm));
+  if (first_ns <= 0) return;
+  alarm_ = scheduler_.At(alarm_ns_, static_cast<uint32_t>(Due::kAlarm));
+  ++own_timers_;
 }
 
 void VirtualHost::RingAlarm() {
   alarm_ = 0;
   SetAlarm(alarm_interval_ns_, alarm_interval_ns_);
   Raise(SIGALRM);
+}
+
+uint64_t VirtualHost::ScheduleTimer(Nanos at_ns, int file) {
+  ++own_timers_;
+  return scheduler_.At(at_ns, static_cast<uint32_t>(Due::kTimer), file);
+}
+
+void VirtualHost::CancelTimer(uint64_t entry) {
+  if (scheduler_.Cancel(entry)) --own_timers_;
+}
+
+void VirtualHost::RingTimer(int file) {
+  Descriptor* const d = descriptors_.FindNumber(file);
+  if (d == nullptr) return;
+  if (auto* const timer = dynamic_cast<TimerFile*>(d->object.get())) timer->Ring();
+}
+
+// A signalfd is ready for what is pending.
+void VirtualHost::WakeSignalFiles() {
+  descriptors_.ForEach([this](int, Descriptor& d) {
+    if (dynamic_cast<SignalFile*>(d.object.get()) != nullptr) descriptors_.Wake(d, POLLIN);
+  });
 }
 
 VirtualHost::Delivered VirtualHost::DeliverSignals() {

@@ -1,5 +1,6 @@
 #include "sim/host/virtual_service.h"
 
+#include <poll.h>
 #include <sys/mman.h>
 
 #include <cstdio>
@@ -72,8 +73,9 @@ void VirtualService::Kill() {
     VirtualConnection& c = connection(i);
     if (c.stage == VirtualConnection::Stage::kGone) continue;
     c.stage = VirtualConnection::Stage::kGone;
-    if (Descriptor* d = host_.descriptors().Find(c.client_fd)) {
+    if (Descriptor* d = host_.descriptors().FindNumber(c.client_fd)) {
       d->peer_closed = true;
+      host_.descriptors().Wake(*d, POLLIN | POLLOUT);
       d->reset = c.wakeups > 0 || !c.received.empty();
     }
     Forget(c);

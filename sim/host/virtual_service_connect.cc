@@ -1,4 +1,6 @@
 // How clients come and go: the set-up of a connection, the files that it has, and its end.
+#include <poll.h>
+
 #include <algorithm>
 #include <cerrno>
 #include <cstdio>
@@ -76,12 +78,15 @@ void VirtualService::Readable(int index) {
 void VirtualService::Accept(int index) {
   VirtualConnection& c = connection(index);
   if (!alive_ || c.stage != VirtualConnection::Stage::kAuthenticating) return;
-  Descriptor* d = host_.descriptors().Find(c.client_fd);
+  Descriptor* d = host_.descriptors().FindNumber(c.client_fd);
   const wire::SetupRequest request = wire::ReadSetupRequest(c.received.data());
   c.received.clear();
   if (request.id != wire::kAuthenticate || d == nullptr) {
     c.stage = VirtualConnection::Stage::kGone;
-    if (d != nullptr) d->peer_closed = true;
+    if (d != nullptr) {
+      d->peer_closed = true;
+      host_.descriptors().Wake(*d, POLLIN | POLLOUT);
+    }
     return;
   }
   if (const Fault* fault = host_.Strike(FaultKind::kServiceAcceptRefuse, c.accept)) {
@@ -107,16 +112,19 @@ void VirtualService::Establish(VirtualConnection& c, int index) {
   }
   c.stage = VirtualConnection::Stage::kEstablished;
   service_.Connect(index, host_.plan().transport);
-  host_.descriptors().Find(c.client_fd)->incoming.Push(response_.data(), response_.size());
+  Descriptor& d = *host_.descriptors().FindNumber(c.client_fd);
+  d.incoming.Push(response_.data(), response_.size());
+  host_.descriptors().Wake(d, POLLIN);
 }
 
 // As libqb: the answer says why, and the stream is closed behind it.
 void VirtualService::Refuse(VirtualConnection& c, int error) {
   wire::WriteSetupResponse({.error = -error, .request = {}, .response = {}, .event = {}},
                            response_.data());
-  Descriptor& d = *host_.descriptors().Find(c.client_fd);
+  Descriptor& d = *host_.descriptors().FindNumber(c.client_fd);
   d.incoming.Push(response_.data(), response_.size());
   d.peer_closed = true;
+  host_.descriptors().Wake(d, POLLIN | POLLOUT);
   c.stage = VirtualConnection::Stage::kGone;
 }
 
@@ -215,9 +223,10 @@ void VirtualService::Disconnect(int index) {
   c.files = 0;
   if (!c.queued.empty() || c.unsent_wakeups > 0) --queued_;
   Forget(c);
-  if (Descriptor* d = host_.descriptors().Find(c.client_fd)) {
+  if (Descriptor* d = host_.descriptors().FindNumber(c.client_fd)) {
     d->peer_closed = true;
     d->reset = c.wakeups > 0;
+    host_.descriptors().Wake(*d, POLLIN | POLLOUT);
   }
 }
 

@@ -1,4 +1,6 @@
 // Replies and notifications: on their way to the client.
+#include <poll.h>
+
 #include <algorithm>
 #include <string>
 #include <utility>
@@ -47,9 +49,10 @@ void VirtualService::SendReply(int index, std::string_view bytes) {
   if (c.stage != VirtualConnection::Stage::kEstablished) return;
   if (c.shm) {
     if (WriteChunk(c, kResponseRing, {bytes})) c.rings[kResponseRing].Post();
-  } else if (Descriptor* d = host_.descriptors().Find(c.response_fd)) {
+  } else if (Descriptor* d = host_.descriptors().FindNumber(c.response_fd)) {
     if (bytes.size() > LargestDatagram(c)) return;
     d->datagrams.emplace_back(bytes);
+    host_.descriptors().Wake(*d, POLLIN);
     ++c.control[2];
   }
 }
@@ -142,21 +145,23 @@ bool VirtualService::SendEvent(VirtualConnection& c, std::string_view head,
     SendWakeups(c);
     return true;
   }
-  Descriptor* d = host_.descriptors().Find(c.event_fd);
+  Descriptor* d = host_.descriptors().FindNumber(c.event_fd);
   if (d == nullptr || d->datagrams.size() >= kDatagramQueue) return false;
   if (size > LargestDatagram(c)) return true;  // EMSGSIZE: corosync logs it, and it is lost
   std::string& datagram = d->datagrams.emplace_back(head);
   datagram.append(new_value).append(old_value);
+  host_.descriptors().Wake(*d, POLLIN);
   ++c.control[4];
   return true;
 }
 
 void VirtualService::SendWakeups(VirtualConnection& c) {
-  Descriptor* d = host_.descriptors().Find(c.client_fd);
+  Descriptor* d = host_.descriptors().FindNumber(c.client_fd);
   if (d == nullptr || !d->incoming.CanSend()) return;
   // As libqb: what is outstanding goes in one message.
   const std::string bytes(c.unsent_wakeups, '\0');
   d->incoming.Push(bytes.data(), bytes.size());
+  host_.descriptors().Wake(*d, POLLIN);
   c.unsent_wakeups = 0;
 }
 
