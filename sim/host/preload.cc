@@ -112,8 +112,9 @@ class PreloadedProgram : public Program {
   void Run(int argc, char** argv, char** environment) {
     std::optional<KeyTable> keys;
     if (plan_.keys) keys.emplace(*plan_.keys, std::vector<std::string>());
-    // Registered before any of the program's: it runs when all of them are done.
-    std::atexit([] { Instance()->Finish(); });
+    // Registered before any of the program's: it runs when all of them are done. What calls exit inside
+    // the C library (err(3), error(3)) is not seen before.
+    on_exit([](int status, void*) { Instance()->Finish(status); }, nullptr);
     host_.Run(plan_, keys ? *keys : FreshCorosyncKeys(), level_, [&] {
       for (const Step& step : plan_.steps) host_.OtherStep(step);
       host_.EnterClient();
@@ -151,11 +152,11 @@ class PreloadedProgram : public Program {
 
  private:
   // The program's own exit handlers are done. What follows are those of its libraries.
-  void Finish() {
+  void Finish(int status) {
     if (Real().getpid() != pid_)
       return;  // a process that the program began: its end is not the run's
     SetClient(ClientWorld::kNone);
-    host_.Finish(EndingKind::kExit, std::to_string(status_ & 0xff));
+    host_.Finish(EndingKind::kExit, std::to_string(status & 0xff));
   }
 
   const pid_t pid_ = Real().getpid();
