@@ -164,6 +164,7 @@ class PipeWriter : public VirtualFile {
 constexpr size_t kSendBuffer = 212992;
 constexpr size_t kMessage = 256;                      // the kernel's own of every message,
 constexpr size_t kShared = 320;                       // and of its block
+constexpr size_t kMostPaged = 17 * kPage;             // what of it can be in pages
 constexpr size_t kStreamBlock = 3776;                 // what of a stream's message is in its block
 constexpr size_t kDatagramBlock = 16064;              // and of a datagram
 constexpr size_t kStreamPart = kStreamBlock + 32768;  // a longer write is torn
@@ -171,7 +172,7 @@ constexpr size_t kStreamPart = kStreamBlock + 32768;  // a longer write is torn
 // What a message costs of its sender's buffer.
 size_t CostOf(size_t size, size_t block) {
   size_t paged = 0;
-  if (size > block) paged = std::min(size, RoundUp(size - block));
+  if (size > block) paged = std::min({size, RoundUp(size - block), kMostPaged});
   size_t in_block = 512;
   while (in_block < size - paged + kShared) in_block *= 2;
   return kMessage + in_block + RoundUp(paged);
@@ -191,6 +192,10 @@ struct Side {
   bool no_writing = false;
   int error = 0;
 
+  // One byte of the buffer is always taken (the kernel counts the socket itself). A message is sent as
+  // long as there is any room at all, but nobody is woken for less than three quarters.
+  [[nodiscard]] bool CanTake() const { return cost + 1 < kSendBuffer; }
+  [[nodiscard]] bool HasRoom() const { return (cost + 1) * 4 <= kSendBuffer; }
   void Wake(int conditions) const {
     if (file != nullptr) file->Wake(conditions);
   }
@@ -217,6 +222,8 @@ class PairEnd : public VirtualFile {
       if (!me_.incoming.empty()) peer_.error = ECONNRESET;
       peer_.no_reading = peer_.no_writing = true;
     }
+    me_.incoming.clear();
+    me_.cost = me_.bytes = 0;
     peer_.Wake(POLLIN | POLLOUT);
   }
 
@@ -226,39 +233,42 @@ class PairEnd : public VirtualFile {
     if (me_.no_reading) ready |= POLLRDHUP;
     if (me_.no_reading && me_.no_writing) ready |= POLLHUP;
     if (me_.error != 0) ready |= POLLERR;
-    if (peer_.cost * 4 <= kSendBuffer) ready |= POLLOUT;
+    if (peer_.HasRoom()) ready |= POLLOUT;
     return static_cast<short>(ready);
   }
   bool CanWrite(size_t) override {
-    return peer_.cost * 4 <= kSendBuffer || me_.no_writing || peer_.file == nullptr;
+    return peer_.HasRoom() || me_.no_writing || peer_.file == nullptr;
   }
 
   ssize_t Read(ClientThread&, char* out, size_t size, int flags) override {
     if (size == 0 && type_ == SOCK_STREAM) return 0;
-    if (me_.incoming.empty()) {
+    if (me_.incoming.empty() || type_ != SOCK_STREAM) {
       if (me_.error != 0) return -std::exchange(me_.error, 0);
+    }
+    if (me_.incoming.empty()) {
       return me_.no_reading && connected() ? 0 : -EAGAIN;
     }
-    const bool was_full = me_.cost * 4 > kSendBuffer;
+    const bool was_full = !me_.HasRoom();
     const size_t n = type_ == SOCK_STREAM ? ReadStream(out, size, (flags & MSG_PEEK) != 0)
                                           : ReadMessage(out, size, (flags & MSG_PEEK) != 0);
-    if (was_full && me_.cost * 4 <= kSendBuffer) peer_.Wake(POLLOUT);
+    if (was_full && me_.HasRoom()) peer_.Wake(POLLOUT);
     return static_cast<ssize_t>(n);
   }
 
   ssize_t Write(std::string_view bytes) override {
-    if (type_ == SOCK_STREAM && bytes.empty()) return 0;
     if (type_ != SOCK_STREAM && bytes.size() > kSendBuffer - 32) return -EMSGSIZE;
+    if (type_ != SOCK_STREAM && me_.error != 0) return -std::exchange(me_.error, 0);
     if (me_.no_writing) return -EPIPE;
-    if (peer_.file == nullptr) return std::exchange(refused_, true) ? -ENOTCONN : -ECONNREFUSED;
+    if (type_ == SOCK_STREAM && bytes.empty()) return 0;
+    if (!peer_.CanTake()) return -EAGAIN;
+    if (peer_.file == nullptr) return Refuse();
     if (peer_.no_reading) return -EPIPE;
-    if (peer_.cost >= kSendBuffer) return -EAGAIN;
     if (type_ != SOCK_STREAM) {
       Push(bytes, kDatagramBlock);
       return static_cast<ssize_t>(bytes.size());
     }
     size_t taken = 0;
-    while (taken < bytes.size() && peer_.cost < kSendBuffer) {
+    while (taken < bytes.size() && peer_.CanTake()) {
       const std::string_view part = bytes.substr(taken, kStreamPart);
       Push(part, kStreamBlock);
       taken += part.size();
@@ -297,6 +307,14 @@ class PairEnd : public VirtualFile {
     peer_.bytes += bytes.size();
     peer_.cost += cost;
     peer_.Wake(POLLIN);
+  }
+
+  // A datagram finds nobody: the kernel forgets the other end, with what came from it.
+  ssize_t Refuse() {
+    if (std::exchange(refused_, true)) return -ENOTCONN;
+    me_.incoming.clear();
+    me_.cost = me_.bytes = 0;
+    return -ECONNREFUSED;
   }
 
   void PopMessage() {
