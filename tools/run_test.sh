@@ -133,6 +133,10 @@ run 1 -- false
 run 0 -- bash -c 'echo $((6 * 7))'
 prints_just 42
 
+# It ends inside the C library, by error(3).
+run 1 -- date --date=nonsense
+says 'cmapsim: exit 1'
+
 # --- wrong use
 run 2 -- no-such-program
 says 'there is no program no-such-program in PATH'

@@ -105,6 +105,7 @@ int ConnectSocket(VirtualHost& host, int fd, const struct sockaddr* address, soc
   }
   if (d->kind != Descriptor::Kind::kStream) return -ENOTSOCK;
   if (d->connected) return -EISCONN;
+  if (name.empty()) return -ENOENT;  // sockets in files there are none
   if (name != "cmap") return -ECONNREFUSED;
   const int connection = host.service().Connect(host.descriptors().NumberOf(*d));
   if (connection < 0) return connection;
