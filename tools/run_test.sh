@@ -120,6 +120,11 @@ prints 'pipe: -1'
 run 0 -- bash -c 'x=$(echo hi); echo "$x" | tr a-z A-Z'
 prints_just HI
 
+# What it leaves behind ends with it.
+# shellcheck disable=SC2016 # the program's own shell expands it
+run 0 -- bash -c '(setsid sleep 1234 & echo $!) & wait'
+[[ -n $out && ! -e /proc/$out ]] || fail "$last" "process $out is still there"
+
 # --- virtual time no faster than real time: 30 ms, and no more is asked of a clock than that
 begin=$(date +%s%N)
 run 0 --real-time -- sleep 0.03

@@ -4,6 +4,7 @@
 #include <spawn.h>
 #include <sys/mman.h>
 #include <sys/personality.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -138,6 +139,29 @@ bool WaitFor(pid_t pid, const ProgramOptions& options, const SharedState& shared
   }
 }
 
+// Every process that this one is the parent of.
+std::vector<pid_t> Children() {
+  std::vector<pid_t> children;
+  const std::string self = std::to_string(getpid());
+  const std::string path = "/proc/self/task/" + self + "/children";
+  FILE* const file = std::fopen(path.c_str(), "re");
+  if (file == nullptr) return children;
+  for (int child = 0; std::fscanf(file, "%d", &child) == 1;) children.push_back(child);
+  std::fclose(file);
+  return children;
+}
+
+// What the program began and left behind has come to be this process's (a subreaper's), and ends with
+// the run: daemons that nobody knows of must not stay. What they began in turn comes here as well.
+void EndWhatIsLeft() {
+  for (;;) {
+    const std::vector<pid_t> children = Children();
+    if (children.empty()) return;
+    for (const pid_t child : children) kill(child, SIGKILL);
+    for (const pid_t child : children) waitpid(child, nullptr, 0);
+  }
+}
+
 // What stands behind "=" in the last line; empty where the trace has no ending.
 std::string EndingOf(std::string_view trace) {
   if (trace.empty()) return {};
@@ -194,11 +218,13 @@ tl::expected<ProgramRun, std::string> RunProgram(const Plan& plan, const Program
   if (mapping == nullptr || !plan_bytes.Fill(encoded)) {
     return tl::unexpected(Errno("cannot make memory for the trace"));
   }
+  prctl(PR_SET_CHILD_SUBREAPER, 1);
   const pid_t pid = Spawn(options, trace.fd(), plan_bytes.fd());
   if (pid < 0) return tl::unexpected(Errno("cannot start " + options.program));
   SharedState& shared = *reinterpret_cast<SharedState*>(mapping);
   int status = 0;
   const bool hung = WaitFor(pid, options, shared, status);
+  EndWhatIsLeft();
 
   ProgramRun run;
   run.calls = shared.calls.load();
