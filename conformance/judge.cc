@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "conformance/oracle/after_fault.h"
+#include "conformance/oracle/judge_leftovers.h"
 #include "conformance/oracle/lost_events.h"
 #include "conformance/oracle/run_state.h"
 #include "conformance/oracle/walk.h"
@@ -69,6 +70,7 @@ std::vector<Observation> Judge(const Plan& plan, std::string_view trace,
   }
   if (!walk.Complete()) return NotATrace(-1, "the trace has no ending");
   JudgePassedBy(state);
+  JudgeLeftovers(state, trace);
   return std::move(state.observations);
 }
 

@@ -22,7 +22,7 @@ inline std::vector<Observation> ObserveEvidence(const std::string& path, Target&
                                                 const JudgeOptions& options) {
   Plan plan = ReadPlan(path);
   plan.transport = target.info().transport;
-  const auto trace = target.Run(plan, TraceLevel::kApi);
+  const auto trace = target.Run(plan, options.live ? TraceLevel::kApi : TraceLevel::kHost);
   if (!trace) {
     EXPECT_FALSE(plan.faults.empty()) << path << ": " << trace.error();
     return {};

@@ -186,7 +186,8 @@ class CheckRun {
   }
 
   [[nodiscard]] bool FailsAgain(const Plan& plan, const Observation& seen) {
-    const auto trace = targets_[0]->Run(plan, TraceLevel::kApi);
+    const auto trace =
+        targets_[0]->Run(plan, under_test_.generate.live ? TraceLevel::kApi : TraceLevel::kHost);
     if (!trace) return false;
     const auto again = options_.judge(plan, *trace, {.live = under_test_.generate.live});
     return std::any_of(again.begin(), again.end(), [&](const Observation& other) {

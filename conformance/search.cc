@@ -102,6 +102,8 @@ class Searcher {
     const SearchJob& job = jobs_[run.job];
     const rc::Gen<Plan> generate = job.property->generate(options_.generate);
     const JudgeOptions judging = {.live = options_.generate.live};
+    // Simulated, the host level ends with what is left.
+    const TraceLevel level = options_.generate.live ? TraceLevel::kApi : TraceLevel::kHost;
     Finished done = {run, {}, Patience(options_.generate.live)};
     const int64_t end = run.first + run.count;
     done.run.count = 0;
@@ -109,7 +111,7 @@ class Searcher {
     for (int64_t i = FirstOfShard(run.first); i < end; i += options_.shard.total) {
       const Plan plan =
           PlanOfCase(MakeCase(*job.property, generate, options_.seed, i, job.cases), i);
-      const auto trace = target.Run(plan, TraceLevel::kApi);
+      const auto trace = target.Run(plan, level);
       if (!trace) {
         return tl::unexpected(job.property->name + ", case " + std::to_string(i) + ": " +
                               trace.error());

@@ -24,9 +24,8 @@ bool IsBeyond(const Step* step) {
     case Op::kInput:
       return true;
     default:
-      // The model has no shortcuts yet, and no outputs left out.
-      return TypeSetBy(step->op).has_value() || TypeGotBy(step->op).has_value() ||
-             step->value_len.has_value() || step->null_value_len || step->null_type;
+      // What a length that is not the buffer's brings about is not modelled.
+      return step->value_len.has_value();
   }
 }
 

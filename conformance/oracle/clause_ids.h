@@ -48,6 +48,7 @@ namespace cmapsim::clause {
   X(kHandleNotReused,        "cmap_finalize.handle_not_reused") \
   X(kNoMoreCallbacks,        "cmap_finalize.no_more_callbacks") \
   X(kFinalizeBadHandle,      "cmap_finalize.bad_handle") \
+  X(kFinalizeCloses,         "cmap_finalize.closes") \
   X(kFdPoll,                 "cmap_fd_get.poll") \
   X(kSetKeyLength,           "cmap_set.key_length") \
   X(kSetKeyCharacters,       "cmap_set.key_characters") \
@@ -57,6 +58,10 @@ namespace cmapsim::clause {
   X(kGetShortBuffer,         "cmap_get.short_buffer") \
   X(kGetUnspecified,         "cmap_get.unspecified") \
   X(kGetNotExist,            "cmap_get.not_exist") \
+  X(kGetNoValue,             "cmap_get.no_value") \
+  X(kGetLengthChecked,       "cmap_get.length_checked") \
+  X(kGetOtherType,           "cmap_get.shortcuts.other_type") \
+  X(kGetStringAllocated,     "cmap_get.shortcuts.string.allocated") \
   X(kDeleteUnspecified,      "cmap_delete.unspecified") \
   X(kDeleteNotExist,         "cmap_delete.not_exist") \
   X(kDeleteReadOnly,         "cmap_delete.read_only") \
@@ -68,6 +73,26 @@ namespace cmapsim::clause {
   X(kDecNotExist,            "cmap_dec.not_exist") \
   X(kDecReadOnly,            "cmap_dec.read_only") \
   X(kDecTypes,               "cmap_dec.types") \
+  X(kIncIncreases,           "cmap_inc.increases") \
+  X(kDecDecreases,           "cmap_dec.decreases") \
+  X(kIncOverflow,            "cmap_inc.overflow") \
+  X(kDecOverflow,            "cmap_dec.overflow") \
+  X(kContextReturned,        "cmap_context_get.returns_context") \
+  X(kMapNamed,               "cmap_initialize_map.map") \
+  X(kMapIcmap,               "cmap_initialize_map.icmap") \
+  X(kMapStats,               "cmap_initialize_map.stats") \
+  X(kIterIterates,           "cmap_iter_init.iterates") \
+  X(kIterPrefix,             "cmap_iter_init.prefix") \
+  X(kIterAllKeys,            "cmap_iter_init.all_keys") \
+  X(kIterHandleGiven,        "cmap_iter_init.cmap_iter_handle") \
+  X(kIterInitNoSections,     "cmap_iter_init.no_sections") \
+  X(kIterNext,               "cmap_iter_next.next") \
+  X(kIterNextHandle,         "cmap_iter_next.iter_handle") \
+  X(kIterValueLength,        "cmap_iter_next.value_len") \
+  X(kIterType,               "cmap_iter_next.type") \
+  X(kIterNoSections,         "cmap_iter_next.no_sections") \
+  X(kIterFinalizeFrees,      "cmap_iter_finalize.frees") \
+  X(kIterFinalizeHandle,     "cmap_iter_finalize.iter_handle") \
   X(kUndocOneCallbacks,      "undocumented.dispatch_one.callbacks") \
   X(kUndocCausedEvents,      "undocumented.dispatch_all.caused_by_callbacks") \
   X(kUndocFinalizeInside,    "undocumented.dispatch.finalize_in_callback") \
@@ -84,6 +109,15 @@ namespace cmapsim::clause {
   X(kUndocNotInteger,        "undocumented.adjust.not_an_integer") \
   X(kUndocFdDeletedTracker,  "undocumented.fd_get.deleted_tracker") \
   X(kUndocStoppedService,    "undocumented.stopped_service") \
+  X(kUndocLookedUpName,      "undocumented.looked_up_name") \
+  X(kUndocOutputsAfterError, "undocumented.outputs_after_error") \
+  X(kUndocContextUnset,      "undocumented.context_unset") \
+  X(kUndocUnknownMap,        "undocumented.unknown_map") \
+  X(kUndocStatsMap,          "undocumented.stats_map") \
+  X(kUndocIterOrder,         "undocumented.iter_order") \
+  X(kUndocIterLongPrefix,    "undocumented.iter_init.long_prefix") \
+  X(kUndocInvalidIterator,   "undocumented.invalid_iterator") \
+  X(kUndocMemoryLeft,        "undocumented.memory_left") \
   X(kHarnessTrace,           "harness.trace")
 // clang-format on
 

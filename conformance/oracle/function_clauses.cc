@@ -27,15 +27,38 @@ constexpr FunctionRow kRows[] = {
 };
 #undef CMAPSIM_ROW
 
+// By type, from int8 on.
+#define CMAPSIM_SHORTCUTS(X) \
+  X(int8)                    \
+  X(uint8) X(int16) X(uint16) X(int32) X(uint32) X(int64) X(uint64) X(float) X(double) X(string)
+#define CMAPSIM_X(type) "cmap_set.shortcuts." #type,
+constexpr std::string_view kSetShortcuts[] = {CMAPSIM_SHORTCUTS(CMAPSIM_X)};
+#undef CMAPSIM_X
+#define CMAPSIM_X(type) "cmap_get.shortcuts." #type,
+constexpr std::string_view kGetShortcuts[] = {CMAPSIM_SHORTCUTS(CMAPSIM_X)};
+#undef CMAPSIM_X
+
+size_t IndexOf(ValueType type) { return static_cast<size_t>(type) - 1; }
+
 constexpr FunctionRow kNoFunction = {Op::kSleep, "", "", "", false};
 
 }  // namespace
 
+Op PageOp(Op op) {
+  if (TypeSetBy(op)) return Op::kSet;
+  return TypeGotBy(op) ? Op::kGet : op;
+}
+
 const FunctionRow& FunctionClauses(Op op) {
+  op = PageOp(op);
   for (const FunctionRow& row : kRows) {
     if (row.op == op) return row;
   }
   return kNoFunction;
 }
+
+std::string_view SetShortcutClause(ValueType type) { return kSetShortcuts[IndexOf(type)]; }
+
+std::string_view GetShortcutClause(ValueType type) { return kGetShortcuts[IndexOf(type)]; }
 
 }  // namespace cmapsim

@@ -18,7 +18,14 @@ struct FunctionRow {
   bool request;               // the service has to answer before it returns
 };
 
-// Empty names for operations that are no function of the library (poll, sleep, service).
+// The operation on whose page a shortcut is: set for set_uint8, get for get_string; else itself.
+[[nodiscard]] Op PageOp(Op op);
+
+// Shortcuts have the row of their page. Empty names for operations that are no function of the library (poll, sleep, service).
 [[nodiscard]] const FunctionRow& FunctionClauses(Op op);
+
+// "cmap_set.shortcuts.uint8", "cmap_get.shortcuts.uint8" and so on. Requires a type that has shortcuts.
+[[nodiscard]] std::string_view SetShortcutClause(ValueType type);
+[[nodiscard]] std::string_view GetShortcutClause(ValueType type);
 
 }  // namespace cmapsim

@@ -272,13 +272,24 @@ int32_t JudgeCallback(RunState& state, Frame& frame, const TraceEvent& event) {
     state.Departs(clause::kNoMoreCallbacks, "callback after cmap_finalize", j.step, Shown(cb));
     return kNone;
   }
+  if (frame.handle_unknown) {
+    state.derailed = true;
+    return kNone;
+  }
   if (frame.connection == kNone) {
     state.Departs(FunctionClauses(Op::kDispatch).returns, "a callback", j.step, Shown(cb),
                   InvalidHandleWords(frame));
     state.derailed = true;
     return kNone;
   }
-  if (!state.connections[static_cast<size_t>(frame.connection)].modelled) return kNone;
+  const Connection& c = state.connections[static_cast<size_t>(frame.connection)];
+  if (!c.modelled) {
+    const bool stats = c.map == 1;
+    if (stats && !cb.key.starts_with("stats.")) {
+      state.Departs(clause::kMapStats, "told of another map's key", j.step, Shown(cb));
+    }
+    return kNone;
+  }
   state.Conforms(clause::kDispatches, kCalled, j.step);
   const Match match = MatchCallback(state, frame.connection, cb, event.at_ns);
   if (match.kind == Match::Kind::kEvent) {

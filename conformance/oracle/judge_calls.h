@@ -11,10 +11,11 @@
 
 namespace cmapsim {
 
-// judge_connection.cc: cmap_initialize, cmap_finalize, cmap_fd_get, polling its descriptor.
+// judge_connection.cc: cmap_initialize, cmap_finalize, contexts, cmap_fd_get, polling its descriptor.
 void JudgeInitialize(RunState& state, const Frame& frame, const TraceEvent& event);
 void JudgeFinalize(RunState& state, const Frame& frame, const TraceEvent& event);
 void JudgeFdGet(RunState& state, const Frame& frame, const TraceEvent& event);
+void JudgeContext(RunState& state, const Frame& frame, const TraceEvent& event);
 void JudgePoll(RunState& state, const Frame& frame, const TraceEvent& event);
 void JudgeBlockedPoll(RunState& state, const Frame& frame);
 
@@ -25,6 +26,18 @@ void JudgeTrackDelete(RunState& state, const Frame& frame, const TraceEvent& eve
 // judge_map.cc: cmap_set, cmap_delete, cmap_inc, cmap_dec, cmap_get.
 void JudgeChange(RunState& state, const Frame& frame, const TraceEvent& event);
 void JudgeGet(RunState& state, const Frame& frame, const TraceEvent& event);
+
+// judge_typed.cc: the outputs of cmap_get's shortcuts, against what the map holds.
+void JudgeTypedGet(RunState& state, const Frame& frame, const MapModel::Entry& entry,
+                   const TraceEvent& event);
+
+// judge_iteration.cc: cmap_iter_init, cmap_iter_next, cmap_iter_finalize.
+void JudgeIterInit(RunState& state, const Frame& frame, const TraceEvent& event);
+void JudgeIterNext(RunState& state, const Frame& frame, const TraceEvent& event);
+void JudgeIterFinalize(RunState& state, const Frame& frame, const TraceEvent& event);
+
+// judge_other_map.cc: what is asked of another map than that of the configuration.
+void JudgeOtherMap(RunState& state, const Frame& frame, const TraceEvent& event);
 
 // --- shared
 

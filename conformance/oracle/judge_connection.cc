@@ -17,8 +17,19 @@ void JudgeConnected(RunState& state, const Frame& frame, std::string_view result
                 "expected CS_OK beside another connection, got " + std::string(result));
 }
 
+// The page lists two maps: what else is asked for cannot be had.
+void JudgeUnknownMap(RunState& state, const Frame& frame, std::string_view result) {
+  if (result == "CS_OK") {
+    return state.Departs(clause::kMapNamed, "CS_OK", frame.step->id,
+                         "expected an error for a map that the page does not list");
+  }
+  state.Conforms(clause::kMapNamed, "an error", frame.step->id);
+  state.Records(clause::kUndocUnknownMap, std::string(result), frame.step->id);
+}
+
 // What the slot holds after a cmap_initialize that failed is the library's affair.
 void ForgetSlot(RunState& state, int32_t slot) {
+  state.unknown_handles.insert(slot);
   for (Connection& c : state.connections) {
     if (c.slot == slot) c.modelled = c.modelled && c.finalized;
   }
@@ -66,13 +77,20 @@ void JudgeInitialize(RunState& state, const Frame& frame, const TraceEvent& even
                          FunctionClauses(step.op).function);
   }
   if (JudgedWithoutService(state, frame, event.word)) return;
-  const bool icmap = step.op == Op::kInitialize || step.mode == 0;
-  if (icmap) JudgeConnected(state, frame, event.word);
+  const int32_t map = step.op == Op::kInitialize ? 0 : step.mode;
+  const bool icmap = map == 0;
+  if (map < 0 || map > 1) {
+    JudgeUnknownMap(state, frame, event.word);
+  } else {
+    JudgeConnected(state, frame, event.word);
+  }
   if (event.word != "CS_OK") return ForgetSlot(state, step.connection);
+  state.unknown_handles.erase(step.connection);
   Connection c;
   c.slot = step.connection;
   c.name = event.Field("handle");
   c.modelled = icmap;
+  c.map = map;
   c.epoch = state.service.epoch();
   JudgeNewHandle(state, frame, c.name);
   state.connections.push_back(c);
@@ -83,6 +101,31 @@ void JudgeFinalize(RunState& state, const Frame& frame, const TraceEvent& event)
   JudgeOk(state, frame, event.word);
   // Even after an error nothing more can be expected of the connection.
   state.Finalize(frame.connection);
+}
+
+// The library's own affair, also where the service is gone.
+void JudgeContext(RunState& state, const Frame& frame, const TraceEvent& event) {
+  const Step& step = *frame.step;
+  if (frame.connection == kNone) return JudgeInvalidHandle(state, frame, event.word);
+  if (step.op == Op::kContextGet && step.null_output) {
+    return state.Records(clause::kUndocNullOutput, std::string(event.word), step.id,
+                         "cmap_context_get");
+  }
+  JudgeOk(state, frame, event.word);
+  if (event.word != "CS_OK") return;
+  Connection& c = state.connections[static_cast<size_t>(frame.connection)];
+  if (step.op == Op::kContextSet) {
+    c.context = step.context;
+    return;
+  }
+  const std::string_view got = event.Field("context");
+  if (!c.context) {
+    return state.Records(clause::kUndocContextUnset, got == "0" ? "NULL" : "something", step.id);
+  }
+  const std::string expected = std::to_string(static_cast<int64_t>(*c.context));
+  if (got == expected) return state.Conforms(clause::kContextReturned, "as set", step.id);
+  state.Departs(clause::kContextReturned, "another", step.id,
+                "expected " + expected + ", got " + std::string(got));
 }
 
 void JudgeFdGet(RunState& state, const Frame& frame, const TraceEvent& event) {

@@ -9,6 +9,8 @@
 namespace cmapsim {
 namespace {
 
+constexpr uint32_t kMebibyte = 1 << 20;
+
 std::string_view ClauseOf(const Step& step) {
   if (step.op == Op::kDispatch) return DispatchClause(step.mode);
   if (step.op == Op::kPoll) return clause::kFdPoll;
@@ -20,7 +22,8 @@ bool JudgeBreakdown(RunState& state, const Step& step, const std::string& outcom
   const std::string_view id = ClauseOf(step);
   if (id.empty()) return false;
   if (step.null_output) {
-    state.Records(clause::kUndocNullOutput, outcome, step.id, FunctionClauses(step.op).function);
+    state.Records(clause::kUndocNullOutput, outcome, step.id,
+                  TypeGotBy(step.op) ? "cmap_get_*" : FunctionClauses(step.op).function);
   } else {
     state.Departs(id, outcome, step.id,
                   "the run ended in " + std::string(OpName(step.op)) + ": " + outcome + " " +
@@ -38,7 +41,9 @@ void JudgeBlockedRequest(RunState& state, const Frame& frame) {
   }
   const bool may_wait = row.request && (frame.perhaps_stopped || state.service.PerhapsStopped());
   if (may_wait) return state.Records(clause::kUndocStoppedService, "waits", step);
-  state.Departs(row.returns, "blocked", step, "the call never comes back");
+  const bool large = frame.step->op == Op::kGet && frame.step->buffer_size.value_or(0) >= kMebibyte;
+  state.Departs(row.returns, "blocked", step, "the call never comes back",
+                large ? "a buffer of a mebibyte or more" : "");
 }
 
 bool JudgeBlocked(RunState& state) {

@@ -16,7 +16,7 @@ struct ChangeClauses {
 };
 
 ChangeClauses ClausesOf(Op op) {
-  switch (op) {
+  switch (PageOp(op)) {
     case Op::kSet:
       return {clause::kSetUnspecified, {}, clause::kSetReadOnly};
     case Op::kDelete:
@@ -65,6 +65,8 @@ void Carry(RunState& state, const Frame& frame, std::string_view result, Nanos n
 // What is the matter with a value of which the page does not say what comes.
 std::string_view ValueProblem(const Value& value) {
   constexpr size_t kLong = 16 * 1024;
+  constexpr size_t kTransport = 1'000'000;
+  if (value.bytes.size() > kTransport) return "a value of about a mebibyte or more";
   if (value.bytes.size() > kLong) return "a very long value";
   if (value.type == ValueType::kString) return "a string with a zero within";
   return FixedValueSize(value.type) == 0 ? "a type without a name"
@@ -89,6 +91,16 @@ bool JudgeSetArguments(RunState& state, const Frame& frame, std::string_view res
   return false;
 }
 
+bool KeyNameFits(const std::string& key) { return KeyLengthFits(key) && KeyCharactersFit(key); }
+
+// A name that no key can have is looked up: there is no such key, but which error says so is open.
+void JudgeUnusualName(RunState& state, const Frame& frame, std::string_view clause_id,
+                      std::string_view result) {
+  const size_t longest = 255;
+  JudgeOpen(state, frame, clause_id, clause::kUndocLookedUpName, result,
+            frame.step->key->size() > longest ? "a name that is too long" : "another name");
+}
+
 bool HasInteger(const MapModel::Entry& entry) {
   return !entry.value_known || IsIntegerType(entry.value.type);
 }
@@ -103,8 +115,11 @@ void JudgeChange(RunState& state, const Frame& frame, const TraceEvent& event) {
     // With a NULL as well, the error may be that of either mistake.
     return JudgeInvalidHandle(state, frame, result);
   }
-  if (!state.connections[static_cast<size_t>(frame.connection)].modelled) return;
-  if (!step.key || (step.op == Op::kSet && !step.value)) {
+  if (!state.connections[static_cast<size_t>(frame.connection)].modelled) {
+    return JudgeOtherMap(state, frame, event);
+  }
+  const bool sets = PageOp(step.op) == Op::kSet;
+  if (!step.key || (sets && !step.value)) {
     if (frame.surely_dead && result == "CS_ERR_LIBRARY") return;
     return JudgeRefusal(state, frame, ids.unspecified, kInvalidParam, result);
   }
@@ -113,15 +128,16 @@ void JudgeChange(RunState& state, const Frame& frame, const TraceEvent& event) {
   if (state.map.IsReadOnly(*step.key)) {
     return JudgeRefusal(state, frame, ids.read_only, "CS_ERR_ACCESS", result);
   }
-  if (step.op == Op::kSet && JudgeSetArguments(state, frame, result)) return;
+  if (sets && JudgeSetArguments(state, frame, result)) return;
   const MapModel::Entry entry = state.map.Find(*step.key);
   const bool unknown = entry.presence == MapModel::Presence::kUnknown || IsRacy(state, *step.key);
-  const bool may_refuse = unknown && (step.op != Op::kSet || state.map.IsServiceKey(*step.key));
+  const bool may_refuse = unknown && (!sets || state.map.IsServiceKey(*step.key));
   if (may_refuse) {
     if (result == "CS_OK") state.Change(step, event.at_ns);
     return;
   }
-  if (step.op != Op::kSet && entry.presence == MapModel::Presence::kAbsent) {
+  if (!sets && entry.presence == MapModel::Presence::kAbsent) {
+    if (!KeyNameFits(*step.key)) return JudgeUnusualName(state, frame, ids.not_exist, result);
     return JudgeRefusal(state, frame, ids.not_exist, "CS_ERR_NOT_EXIST", result);
   }
   const bool adjusts = step.op == Op::kInc || step.op == Op::kDec;
@@ -134,21 +150,56 @@ void JudgeChange(RunState& state, const Frame& frame, const TraceEvent& event) {
 
 namespace {
 
+// What told wrong, if the value that came out is not the one that is held: cmap_get, or what stored it.
+std::string_view Suspect(const MapModel::Entry& entry) {
+  if (entry.shortcut) return SetShortcutClause(*entry.shortcut);
+  if (entry.adjusted == 0) return clause::kGetValue;
+  if (entry.adjusted > 0) {
+    return entry.adjusted == 1 ? clause::kIncIncreases : clause::kIncOverflow;
+  }
+  return entry.adjusted == -1 ? clause::kDecDecreases : clause::kDecOverflow;
+}
+
 // CS_OK: what the outputs say, against what the map holds.
-void JudgeGetOutputs(RunState& state, const Frame& frame, const HeldValue& held,
+void JudgeGetOutputs(RunState& state, const Frame& frame, const MapModel::Entry& entry,
                      const TraceEvent& event) {
+  const HeldValue& held = entry.value;
+  const int32_t step = frame.step->id;
   std::string text;
-  AppendTraceValue(held.type, held.bytes, text);
+  AppendTraceValue(frame.step->null_type ? ValueType::kBinary : held.type, held.bytes, text);
   const bool with_buffer = frame.step->buffer_size.has_value();
-  const bool same = event.Field("type") == ValueTypeName(held.type) &&
-                    event.Field("len") == std::to_string(held.bytes.size()) &&
-                    (!with_buffer || event.Field("value") == text);
-  if (same) return state.Conforms(clause::kGetValue, "as stored", frame.step->id);
-  const std::string got = "type=" + std::string(event.Field("type")) +
-                          " len=" + std::string(event.Field("len")) +
-                          " value=" + std::string(event.Field("value"));
-  state.Departs(clause::kGetValue, "another value", frame.step->id,
-                "expected " + text + ", got " + got);
+  const bool same =
+      (frame.step->null_type || event.Field("type") == ValueTypeName(held.type)) &&
+      (frame.step->null_value_len || event.Field("len") == std::to_string(held.bytes.size())) &&
+      (!with_buffer || event.Field("value") == text);
+  const std::string_view suspect = Suspect(entry);
+  if (!same) {
+    const std::string got = "type=" + std::string(event.Field("type")) +
+                            " len=" + std::string(event.Field("len")) +
+                            " value=" + std::string(event.Field("value"));
+    return state.Departs(suspect, "another value", step, "expected " + text + ", got " + got);
+  }
+  state.Conforms(clause::kGetValue, "as stored", step);
+  if (suspect != clause::kGetValue) state.Conforms(suspect, "as stored", step);
+  if (!with_buffer) state.Conforms(clause::kGetNoValue, "length and type", step);
+}
+
+// What the library wrote besides: behind the value, or though it says that it failed.
+void JudgeWritten(RunState& state, const Frame& frame, const TraceEvent& event) {
+  const int32_t step = frame.step->id;
+  const std::string_view page = FunctionClauses(frame.step->op).function;
+  const std::string_view beyond = event.Field("beyond");
+  if (!beyond.empty()) {
+    state.Departs(clause::kGetLengthChecked, "writes behind the value", step,
+                  std::string(beyond) + " bytes",
+                  frame.step->buffer_size == 0 ? "a buffer of no bytes" : "");
+  } else if (event.word == "CS_OK" && frame.step->buffer_size) {
+    state.Conforms(clause::kGetLengthChecked, "nothing behind the value", step);
+  }
+  if (event.word == "CS_OK") return;
+  const std::string_view touched = event.Field("touched");
+  state.Records(clause::kUndocOutputsAfterError,
+                touched.empty() ? "untouched" : "touched: " + std::string(touched), step, page);
 }
 
 void LearnFrom(RunState& state, const Step& step, const TraceEvent& event) {
@@ -165,7 +216,17 @@ void JudgeGet(RunState& state, const Frame& frame, const TraceEvent& event) {
   const Step& step = *frame.step;
   const std::string_view result = event.word;
   if (frame.connection == kNone) return JudgeInvalidHandle(state, frame, result);
-  if (!state.connections[static_cast<size_t>(frame.connection)].modelled) return;
+  JudgeWritten(state, frame, event);
+  if (!state.connections[static_cast<size_t>(frame.connection)].modelled) {
+    return JudgeOtherMap(state, frame, event);
+  }
+  if (step.null_output) {
+    return state.Records(clause::kUndocNullOutput, std::string(result), step.id, "cmap_get_*");
+  }
+  if (step.buffer_size && step.null_value_len) {
+    return state.Records(clause::kUndocNullOutput, std::string(result), step.id,
+                         "cmap_get, a buffer without its length");
+  }
   if (!step.key) {
     if (frame.surely_dead && result == "CS_ERR_LIBRARY") return;
     return JudgeError(state, frame, clause::kGetUnspecified, kInvalidParam, result);
@@ -180,8 +241,11 @@ void JudgeGet(RunState& state, const Frame& frame, const TraceEvent& event) {
     return LearnFrom(state, step, event);
   }
   if (entry.presence == MapModel::Presence::kAbsent) {
+    if (!KeyNameFits(*step.key))
+      return JudgeUnusualName(state, frame, clause::kGetNotExist, result);
     return JudgeError(state, frame, clause::kGetNotExist, "CS_ERR_NOT_EXIST", result);
   }
+  if (TypeGotBy(step.op)) return JudgeTypedGet(state, frame, entry, event);
   if (step.buffer_size && *step.buffer_size < entry.value.bytes.size()) {
     if (result == kInvalidParam) {
       return state.Conforms(clause::kGetShortBuffer, result, step.id,
@@ -192,7 +256,7 @@ void JudgeGet(RunState& state, const Frame& frame, const TraceEvent& event) {
                          *step.buffer_size == 0 ? "a buffer of no bytes" : "");
   }
   JudgeOk(state, frame, result);
-  if (result == "CS_OK") JudgeGetOutputs(state, frame, entry.value, event);
+  if (result == "CS_OK") JudgeGetOutputs(state, frame, entry, event);
 }
 
 }  // namespace cmapsim

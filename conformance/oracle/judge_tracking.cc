@@ -24,6 +24,7 @@ void AddTracker(RunState& state, const Frame& frame, const TraceEvent& event,
   t.state = tracker_state;
   t.added_at = static_cast<int32_t>(state.changes.size());
   state.trackers.push_back(std::move(t));
+  state.iterators.NoteTree();
   std::erase(state.failed_slots, frame.step->tracker);
 }
 

@@ -28,6 +28,19 @@ bool IsKeyCharacter(char c) {
          c == '_' || c == '-' || c == '/' || c == ':';
 }
 
+// Whether counting by one, up or down, leaves the type's range.
+bool Wraps(const HeldValue& value, int32_t step) {
+  const size_t bits = 8 * value.bytes.size();
+  uint64_t number = 0;
+  std::memcpy(&number, value.bytes.data(), value.bytes.size());
+  const auto kind = static_cast<int>(value.type);
+  const bool is_signed = (kind - static_cast<int>(ValueType::kInt8)) % 2 == 0;
+  const uint64_t all = ~uint64_t{0} >> (64 - bits);
+  const uint64_t greatest = is_signed ? all >> 1 : all;
+  const uint64_t least = is_signed ? greatest + 1 : 0;
+  return number == (step > 0 ? greatest : least);
+}
+
 }  // namespace
 
 std::optional<HeldValue> Hold(const Value& value) {
@@ -88,6 +101,23 @@ MapModel::Entry MapModel::Find(const std::string& key) const {
   return entry;
 }
 
+std::vector<std::string> MapModel::Present(std::string_view prefix) const {
+  std::vector<std::string> keys;
+  for (auto at = entries_.lower_bound(std::string(prefix)); at != entries_.end(); ++at) {
+    if (!at->first.starts_with(prefix)) break;
+    if (at->second.presence == Presence::kPresent) keys.push_back(at->first);
+  }
+  return keys;
+}
+
+bool MapModel::MayHoldOthers(std::string_view prefix) const {
+  if (plan_->keys && !live_) return false;
+  return std::any_of(kServicePrefixes.begin(), kServicePrefixes.end(),
+                     [prefix](std::string_view own) {
+                       return own.starts_with(prefix) || prefix.starts_with(own);
+                     });
+}
+
 Effect MapModel::Set(const std::string& key, const HeldValue& value) {
   const Entry before = Find(key);
   entries_[key] = {Presence::kPresent, value, true};
@@ -137,7 +167,14 @@ Effect MapModel::Adjust(const std::string& key, int32_t step) {
   number += static_cast<uint64_t>(static_cast<int64_t>(step));
   HeldValue after = before.value;
   std::memcpy(after.bytes.data(), &number, size);  // cut to the type's width: overflow is ignored
-  return Set(key, after);
+  const Effect effect = Set(key, after);
+  entries_[key].adjusted = step * (Wraps(before.value, step) ? 2 : 1);
+  return effect;
+}
+
+void MapModel::NoteShortcut(const std::string& key, ValueType type) {
+  const auto at = entries_.find(key);
+  if (at != entries_.end()) at->second.shortcut = type;
 }
 
 void MapModel::Learn(const std::string& key, const HeldValue& value) {

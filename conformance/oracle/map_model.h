@@ -14,6 +14,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "sim/core/plan.h"
 #include "sim/core/value.h"
@@ -57,6 +58,9 @@ class MapModel {
     Presence presence = Presence::kAbsent;
     HeldValue value;
     bool value_known = true;  // false: present with a value that nobody has told us
+    // How the value came to be: by cmap_set and by first keys, by a shortcut of this type, by inc or dec.
+    std::optional<ValueType> shortcut = {};
+    int32_t adjusted = 0;  // 1, -1: counted; 2, -2: counted beyond the type's limit
   };
 
   // `live`: the daemon keeps keys of its own beside the plan's.
@@ -70,10 +74,17 @@ class MapModel {
   // Whether the service may hold the key or forbid its change for reasons that no plan shows.
   [[nodiscard]] bool IsServiceKey(std::string_view key) const;
 
+  // The keys that are known to be there and begin with `prefix`, in order.
+  [[nodiscard]] std::vector<std::string> Present(std::string_view prefix) const;
+  // Whether there may be keys with the prefix that no plan shows.
+  [[nodiscard]] bool MayHoldOthers(std::string_view prefix) const;
+
   // What a call that succeeded did.
   Effect Set(const std::string& key, const HeldValue& value);
   Effect Delete(const std::string& key);
   Effect Adjust(const std::string& key, int32_t step);
+  // The last set of the key was one of a shortcut.
+  void NoteShortcut(const std::string& key, ValueType type);
   // cmap_get told us.
   void Learn(const std::string& key, const HeldValue& value);
   // From now on nothing is known of the key.

@@ -122,6 +122,7 @@ void RunState::Finalize(int32_t connection) {
   for (const int32_t index : c.queue)
     events[static_cast<size_t>(index)].state = Event::State::kGone;
   c.queue.clear();
+  iterators.Finalize(connection);
   for (Tracker& t : trackers) {
     if (t.connection != connection || t.state == Tracker::State::kDeleted) continue;
     t.state = Tracker::State::kDeleted;
@@ -143,15 +144,18 @@ void RunState::ServiceDied() {
 int32_t RunState::Change(const Step& step, Nanos now_ns) {
   if (!step.key) return kNone;
   Effect effect;
-  if (step.op == Op::kSet) {
+  const std::optional<ValueType> shortcut = TypeSetBy(step.op);
+  if (step.op == Op::kSet || shortcut) {
     const auto held = step.value ? Hold(*step.value) : std::nullopt;
     if (!held) {
       // What the map makes of such a value is not documented.
       map.Forget(*step.key);
       racy_keys.insert(KeyText(*step.key));
+      iterators.NoteKey(*step.key);
       return kNone;
     }
     effect = map.Set(*step.key, *held);
+    if (shortcut) map.NoteShortcut(*step.key, *shortcut);
   } else if (step.op == Op::kDelete) {
     effect = map.Delete(*step.key);
   } else if (step.op == Op::kInc || step.op == Op::kDec) {
@@ -159,6 +163,7 @@ int32_t RunState::Change(const Step& step, Nanos now_ns) {
   } else {
     return kNone;
   }
+  NoteForIterators(*step.key, effect);
   MapChange change;
   change.unchanged = effect.kind == Effect::Kind::kNothing;
   change.certain = effect.kind != Effect::Kind::kPerhaps;
@@ -174,6 +179,16 @@ int32_t RunState::Change(const Step& step, Nanos now_ns) {
     FanOut(index, effect.kind == Effect::Kind::kPerhaps, now_ns);
   }
   return index;
+}
+
+void RunState::NoteForIterators(const std::string& key, const Effect& effect) {
+  if (effect.kind == Effect::Kind::kNothing) return;
+  const bool certain = effect.kind == Effect::Kind::kChanged;
+  if (certain && effect.event == kTrackModify) return;
+  // The service keeps a deleted key for as long as an iterator is on it, and for ever where the
+  // iterator lost its way: what is then there, nobody knows.
+  if (effect.event == kTrackDelete && iterators.MayHold(key)) racy_keys.insert(KeyText(key));
+  iterators.NoteKey(key);
 }
 
 void RunState::FanOut(int32_t change, bool perhaps, Nanos now_ns) {

@@ -20,6 +20,7 @@
 
 #include "conformance/judge.h"
 #include "conformance/oracle/clause_ids.h"
+#include "conformance/oracle/iterators.h"
 #include "conformance/oracle/map_model.h"
 #include "conformance/oracle/service_model.h"
 #include "sim/core/plan.h"
@@ -34,8 +35,10 @@ struct Connection {
   int32_t slot = kNone;
   std::string_view name;  // h1; views point into the trace
   bool finalized = false;
-  bool modelled = true;          // false: of another map, about which nothing is known
-  int32_t epoch = 0;             // of the service that it was made with
+  bool modelled = true;  // false: of another map, about which nothing is known
+  int32_t map = 0;       // as cmap_initialize_map numbers them
+  int32_t epoch = 0;     // of the service that it was made with
+  std::optional<uint64_t> context = {};
   int32_t finalized_in = kNone;  // the callback's frame, by serial number
   // Events for its trackers, oldest first, that were neither dispatched nor thrown away.
   std::deque<int32_t> queue;
@@ -117,6 +120,7 @@ struct Frame {
   Nanos begun_ns = 0;
   int32_t connection = kNone;  // kNone: the handle is of no live connection
   bool handle_of_finalized = false;
+  bool handle_unknown = false;  // what the library left in the slot when it failed
   // Calls.
   bool surely_dead = false;  // the service, when the call was made
   bool perhaps_dead = false;
@@ -208,6 +212,7 @@ class RunState {
   ServiceModel service;
   std::vector<Connection> connections;
   std::vector<Tracker> trackers;
+  Iterators iterators;
   std::vector<MapChange> changes;
   std::vector<Event> events;
   std::vector<Passing> passings;
@@ -216,12 +221,15 @@ class RunState {
   std::set<std::string, std::less<>> racy_keys;     // as traces write them
   std::set<std::string, std::less<>> planned_keys;  // likewise: every key that the plan mentions
   std::vector<int32_t> failed_slots;                // tracker slots whose last track_add failed
+  std::set<int32_t> unknown_handles;                // connection slots whose last initialize failed
+  bool long_name_given = false;                     // to a call that may keep its connection for it
   std::vector<Observation> observations;
   int32_t next_serial = 0;
   // Something departed so far that nothing after it can be judged.
   bool derailed = false;
 
  private:
+  void NoteForIterators(const std::string& key, const Effect& effect);
   void FanOut(int32_t change, bool perhaps, Nanos now_ns);
   [[nodiscard]] Nanos DelayBound(const Connection& c) const;
 };

@@ -14,6 +14,8 @@
 namespace cmapsim {
 namespace {
 
+constexpr size_t kLongestName = 255;
+
 bool IsClients(const Step& step) { return step.by == Actor::kClient && step.op != Op::kService; }
 
 bool UsesConnection(Op op) {
@@ -23,9 +25,8 @@ bool UsesConnection(Op op) {
 
 // Whether every library has to ask the service, arguments being right.
 bool SurelyAsks(const Step& step) {
-  constexpr size_t kLongestName = 255;
   const bool short_key = !step.key || step.key->size() <= kLongestName;
-  switch (step.op) {
+  switch (PageOp(step.op)) {
     case Op::kSet:
       return step.key && short_key && step.value;
     case Op::kGet:
@@ -45,7 +46,7 @@ bool SurelyAsks(const Step& step) {
 
 // Whether the service may be asked at all by this call.
 bool Asks(const Step& step) {
-  switch (step.op) {
+  switch (PageOp(step.op)) {
     case Op::kSet:
       return step.key && step.value;
     case Op::kGet:
@@ -140,6 +141,9 @@ void Walk::CountRequest(const Frame& frame) {
     const Connection& c = state_.connections[static_cast<size_t>(frame.connection)];
     if (state_.ConnectionIsDead(c)) return;
   }
+  if (frame.connection != kNone && step.op != Op::kIterNext) {
+    state_.iterators.NoteRequest(frame.connection);
+  }
   const int32_t epoch = state_.service.epoch();
   state_.service.Request(SurelyAsks(step));
   if (state_.service.epoch() != epoch) state_.ServiceDied();
@@ -170,6 +174,10 @@ bool Walk::OnCall(const TraceEvent& event) {
   frame.begun_ns = event.at_ns;
   if (UsesConnection(step.op)) {
     frame.connection = state_.FindConnection(step, frame.handle_of_finalized);
+    frame.handle_unknown = frame.connection == kNone && !step.raw_handle &&
+                           state_.unknown_handles.contains(step.connection);
+    const bool keeps = step.op == Op::kTrackAdd || step.op == Op::kIterInit;
+    if (keeps && step.key && step.key->size() > kLongestName) state_.long_name_given = true;
   }
   frame.perhaps_stopped = state_.service.PerhapsStopped();
   CountRequest(frame);
@@ -194,8 +202,13 @@ bool Walk::OnCall(const TraceEvent& event) {
 }
 
 void Walk::JudgeReturn(Frame& frame, const TraceEvent& event) {
+  if (frame.handle_unknown) {
+    // It may even be that of another connection.
+    if (event.word == "CS_OK") state_.derailed = true;
+    return;
+  }
   if (frame.answered) return JudgeAnswer(state_, frame, event.word);
-  switch (frame.step->op) {
+  switch (PageOp(frame.step->op)) {
     case Op::kInitialize:
     case Op::kInitializeMap:
       return JudgeInitialize(state_, frame, event);
@@ -218,6 +231,15 @@ void Walk::JudgeReturn(Frame& frame, const TraceEvent& event) {
       return JudgeChange(state_, frame, event);
     case Op::kGet:
       return JudgeGet(state_, frame, event);
+    case Op::kContextSet:
+    case Op::kContextGet:
+      return JudgeContext(state_, frame, event);
+    case Op::kIterInit:
+      return JudgeIterInit(state_, frame, event);
+    case Op::kIterNext:
+      return JudgeIterNext(state_, frame, event);
+    case Op::kIterFinalize:
+      return JudgeIterFinalize(state_, frame, event);
     default:
       return;
   }

@@ -193,7 +193,9 @@ void AddLifecycleProperties(std::vector<Property>& out) {
   add("initialize/late", "initialize where the service takes its time to answer",
       {"cmap_initialize.returns"}, &InitializeLate, false);
   add("initialize/again", "initialize after finalize, several times",
-      {"cmap_initialize.returns", "cmap_finalize.returns"}, &InitializeAgain);
+      {"cmap_initialize.returns", "cmap_finalize.returns", "cmap_finalize.closes",
+       "undocumented.memory_left"},
+      &InitializeAgain);
   add("finalize/events-pending", "finalize while events are pending: none is dispatched after it",
       {"cmap_finalize.returns", "cmap_finalize.no_more_callbacks"}, &FinalizeWithEventsPending);
   add("finalize/twice", "finalize of a finalized connection", {"cmap_finalize.bad_handle"},

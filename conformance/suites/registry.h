@@ -44,6 +44,24 @@ struct Situation {
 [[nodiscard]] Property MakeProperty(int32_t mode, const Situation& situation,
                                     rc::Gen<Plan> (*generate)(const GenerateOptions&));
 
+// Enters properties of one topic: Adder add(out, "values"); add("name", "sentence", {clauses}, &Generate);
+class Adder {
+ public:
+  Adder(std::vector<Property>& out, std::string_view topic) : out_(out), topic_(topic) {}
+  void operator()(std::string_view name, std::string_view sentence, Clauses clauses,
+                  rc::Gen<Plan> (*generate)(const GenerateOptions&), bool live = true) const {
+    out_.push_back({.name = topic_ + "/" + std::string(name),
+                    .clauses = std::move(clauses),
+                    .sentence = std::string(sentence),
+                    .live = live,
+                    .generate = generate});
+  }
+
+ private:
+  std::vector<Property>& out_;
+  std::string topic_;
+};
+
 template <auto kSituation, int32_t kMode>
 [[nodiscard]] rc::Gen<Plan> InMode(const GenerateOptions& options) {
   return kSituation(kMode, options);
@@ -71,5 +89,11 @@ void AddInvalidSituations(std::vector<Property>& out);
 void AddLifecycleProperties(std::vector<Property>& out);
 void AddHandleProperties(std::vector<Property>& out);
 void AddTrackingProperties(std::vector<Property>& out);
+void AddValueProperties(std::vector<Property>& out);
+void AddTypedProperties(std::vector<Property>& out);
+void AddIterationProperties(std::vector<Property>& out);
+void AddMapProperties(std::vector<Property>& out);
+void AddConnectionProperties(std::vector<Property>& out);
+void AddAnythingProperties(std::vector<Property>& out);
 
 }  // namespace cmapsim::suite

@@ -123,6 +123,11 @@ void Script::Connect(int32_t connection) {
   connections_.push_back(connection);
 }
 
+void Script::ConnectTo(int32_t map, int32_t connection) {
+  Add(InitializeMap(map, connection));
+  connections_.push_back(connection);
+}
+
 void Script::Begin(int32_t mode, Ending ending) {
   Connect(0);
   ending_ = mode == kDispatchBlocking ? ending : Ending::kNever;

@@ -92,6 +92,9 @@ class Script {
   // Connection 0, and what the ending of its dispatches of `mode` needs.
   void Begin(int32_t mode, Ending ending);
   void Connect(int32_t connection);
+  void ConnectTo(int32_t map, int32_t connection);
+  // The service's first keys, instead of those of a fresh corosync.
+  void FirstKeys(std::vector<FirstKey> keys) { plan_.keys = std::move(keys); }
   // The next tracker slot. The step can be given reactions until the next one is added.
   Step& Track(std::string_view key, int32_t track, int32_t connection = 0);
   [[nodiscard]] int32_t trackers() const { return trackers_; }

@@ -50,6 +50,64 @@ inline constexpr int32_t kTrackAll = kTrackAdd | kTrackModify | kTrackDelete;
   return step;
 }
 
+// With a buffer of so many bytes, or none.
+[[nodiscard]] inline Step Get(std::string key, std::optional<uint32_t> buffer_size,
+                              int32_t connection = 0) {
+  Step step = OnKey(Op::kGet, std::move(key), connection);
+  step.buffer_size = buffer_size;
+  return step;
+}
+// The shortcut for `type`, which must have one: set_uint8, get_string and so on.
+[[nodiscard]] inline Op ShortcutOf(Op first, ValueType type) {
+  return static_cast<Op>(static_cast<int>(first) + static_cast<int>(type) - 1);
+}
+[[nodiscard]] inline Step GetTyped(ValueType type, std::string key, int32_t connection = 0) {
+  return OnKey(ShortcutOf(Op::kGetInt8, type), std::move(key), connection);
+}
+// A client's set, by the shortcut for its type where that can pass the value.
+[[nodiscard]] inline Step ByShortcut(Step step) {
+  const bool has = step.value && step.value->type >= ValueType::kInt8 &&
+                   step.value->type <= ValueType::kString &&
+                   FitsShortcut(step.value->type, *step.value);
+  if (step.op == Op::kSet && step.by == Actor::kClient && has) {
+    step.op = ShortcutOf(Op::kSetInt8, step.value->type);
+  }
+  return step;
+}
+
+// Without a prefix: NULL.
+[[nodiscard]] inline Step IterInit(int32_t iterator, std::optional<std::string> prefix,
+                                   int32_t connection = 0) {
+  Step step = On(Op::kIterInit, connection);
+  step.iterator = iterator;
+  step.key = std::move(prefix);
+  return step;
+}
+[[nodiscard]] inline Step IterNext(int32_t iterator, int32_t connection = 0) {
+  Step step = On(Op::kIterNext, connection);
+  step.iterator = iterator;
+  return step;
+}
+[[nodiscard]] inline Step IterFinalize(int32_t iterator, int32_t connection = 0) {
+  Step step = On(Op::kIterFinalize, connection);
+  step.iterator = iterator;
+  return step;
+}
+
+[[nodiscard]] inline Step InitializeMap(int32_t map, int32_t connection = 0) {
+  Step step = On(Op::kInitializeMap, connection);
+  step.mode = map;
+  return step;
+}
+[[nodiscard]] inline Step ContextSet(uint64_t context, int32_t connection = 0) {
+  Step step = On(Op::kContextSet, connection);
+  step.context = context;
+  return step;
+}
+[[nodiscard]] inline Step ContextGet(int32_t connection = 0) {
+  return On(Op::kContextGet, connection);
+}
+
 [[nodiscard]] inline Step TrackAdd(int32_t tracker, std::string key, int32_t track,
                                    int32_t connection = 0) {
   Step step = OnKey(Op::kTrackAdd, std::move(key), connection);

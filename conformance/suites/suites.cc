@@ -84,6 +84,12 @@ const std::vector<Property>& AllProperties() {
     suite::AddLifecycleProperties(all);
     suite::AddHandleProperties(all);
     suite::AddTrackingProperties(all);
+    suite::AddValueProperties(all);
+    suite::AddTypedProperties(all);
+    suite::AddIterationProperties(all);
+    suite::AddMapProperties(all);
+    suite::AddConnectionProperties(all);
+    suite::AddAnythingProperties(all);
     return all;
   }();
   return properties;

@@ -127,6 +127,30 @@ rc::Gen<Plan> Unchanged(const GenerateOptions& options) {
   return Plans(write, Cases(1), LargeChanges(1, 6));
 }
 
+// Every mask, exact and prefix, several on one key, told of changes that the client makes by
+// shortcuts, by cmap_set, inc and dec; one of them deletes itself in its callback.
+rc::Gen<Plan> Combined(const GenerateOptions& options) {
+  const auto write = [=](const Case& c, const std::vector<Change>& changes) {
+    Script script(options);
+    script.Connect(0);
+    for (uint32_t i = 0; i <= c.times; ++i) {
+      constexpr std::string_view kTracked[] = {"test.a", "test.", "test.b", "test.a."};
+      const auto mask = static_cast<int32_t>((c.mask + i * (c.low % 16)) % 16);
+      Step& track = script.Track(kTracked[(c.choice + i * (c.high % 4)) % 4], mask);
+      if (i == 1) {
+        track.on_callback = {{.nth = 1 + c.high % 2, .steps = {TrackDelete(1)}}};
+      }
+    }
+    uint32_t count = 0;
+    for (const Change& change : changes) {
+      script.Add(ByShortcut(script.StepFor(change)));
+      if (++count % 3 == 0 && c.low % 2 == 0) script.Add(Dispatch(kDispatchAll));
+    }
+    return script.End();
+  };
+  return Plans(write, Cases(4), LargeChanges(1, 12));
+}
+
 // After the deletion nothing more comes of it, whether changed before or after.
 rc::Gen<Plan> Deleted(const GenerateOptions& options) {
   const auto write = [=](const Case& c, const std::vector<Change>& before,
@@ -227,6 +251,8 @@ void AddTrackingProperties(std::vector<Property>& out) {
       &Names);
   add("unchanged", "a key set to what it is tells nothing",
       CallbackClauses({"cmap_track_add.track_type.modify"}), &Unchanged);
+  add("combined", "several trackers of any mask, told of what shortcuts, inc and dec change",
+      CallbackClauses({"cmap_track_add.several_times", "cmap_track_add.several_keys"}), &Combined);
   add("deleted", "a deleted tracker tells nothing more",
       {"cmap_track_delete.removes", "cmap_track_delete.returns"}, &Deleted);
   add("deleted-twice", "deleting a deleted tracker", {"cmap_track_delete.bad_handle"},

@@ -1,0 +1,82 @@
+#include "conformance/oracle/judge_leftovers.h"
+
+#include <algorithm>
+#include <charconv>
+#include <string>
+
+namespace cmapsim {
+namespace {
+
+constexpr std::string_view kLeft = " | left ";
+// What libraries keep for good: their tables of handles and what is in them.
+constexpr int64_t kBlocksKept = 16;
+
+// The line's fields; empty where the trace has no such line.
+std::string_view LeftLine(std::string_view trace) {
+  const size_t at = trace.rfind(kLeft);
+  if (at == std::string_view::npos) return {};
+  trace.remove_prefix(at + kLeft.size());
+  return trace.substr(0, trace.find('\n'));
+}
+
+int64_t Count(std::string_view line, std::string_view name) {
+  const size_t at = line.find(name);
+  int64_t count = 0;
+  if (at != std::string_view::npos) {
+    const char* begin = line.data() + at + name.size();
+    std::from_chars(begin, line.data() + line.size(), count);
+  }
+  return count;
+}
+
+bool AllFinalized(const RunState& state) {
+  return !state.connections.empty() && state.frames.empty() &&
+         std::all_of(state.connections.begin(), state.connections.end(),
+                     [](const Connection& c) { return c.finalized; });
+}
+
+std::string_view Situation(const RunState& state) {
+  return state.long_name_given ? "after a name of more than 255 characters" : "";
+}
+
+bool MapWasRefused(const RunState& state) {
+  return std::any_of(state.observations.begin(), state.observations.end(),
+                     [](const Observation& o) { return o.clause == clause::kUndocUnknownMap; });
+}
+
+// Names of what is left. Files are the service's, and so is what it knows of a connection: where it
+// died or was stopped, it may not have come to that yet.
+std::string Left(const RunState& state, std::string_view line) {
+  const bool only_ours = state.service.epoch() != 0 || state.service.PerhapsStopped();
+  std::string left;
+  for (const std::string_view name : {"fds=", "maps=", "files=", "connections="}) {
+    const bool ours = name == "fds=" || name == "maps=";
+    if (Count(line, name) == 0 || (only_ours && !ours)) continue;
+    left += (left.empty() ? "" : ", ") + std::string(name.substr(0, name.size() - 1));
+  }
+  return left;
+}
+
+}  // namespace
+
+void JudgeLeftovers(RunState& state, std::string_view trace) {
+  const std::string_view line = LeftLine(trace);
+  if (line.empty() || !AllFinalized(state)) return;
+  const int32_t last = state.steps.empty() ? kNone : state.steps.back()->id;
+  const std::string left = Left(state, line);
+  if (MapWasRefused(state)) {
+    return state.Records(clause::kUndocUnknownMap, left.empty() ? "nothing" : "left: " + left, last,
+                         "what is left");
+  }
+  if (left.empty()) {
+    state.Conforms(clause::kFinalizeCloses, "nothing is left", last);
+  } else {
+    state.Departs(clause::kFinalizeCloses, "left: " + left, last, std::string(line),
+                  Situation(state));
+  }
+  if (state.long_name_given) return;
+  const bool few = Count(line, "heap_blocks=") <= kBlocksKept;
+  state.Records(clause::kUndocMemoryLeft, few ? "a few blocks" : "many blocks", last);
+}
+
+}  // namespace cmapsim
