@@ -24,7 +24,8 @@ Expectations Known() {
                         .accept = {"CS_ERR_BUSY"},
                         .versions = {},
                         .reason = "it is busy",
-                        .evidence = "fixtures/plans/busy.yaml"});
+                        .evidence = "fixtures/plans/busy.yaml",
+                        .shows = {}});
   return known;
 }
 
