@@ -23,6 +23,7 @@
 #include "sim/core/trace.h"
 #include "sim/host/client_task.h"
 #include "sim/host/client_world.h"
+#include "sim/host/disown.h"
 #include "sim/host/injector.h"
 #include "sim/host/trace_writer.h"
 
@@ -134,8 +135,18 @@ Outcome LiveCase::Launch(const Plan& plan) {
 
 void LiveCase::RunClient(int channel, const Plan& plan) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
+  setpgid(0, 0);
   const rlimit no_core = {0, 0};
   setrlimit(RLIMIT_CORE, &no_core);
+  // Who takes memory without end is to find that out before the machine does.
+  constexpr rlim_t kMostMemory = rlim_t{1} << 30;
+  const rlimit memory = {kMostMemory, kMostMemory};
+  setrlimit(RLIMIT_DATA, &memory);
+  // Nor may it print without end: SIGXFSZ.
+  constexpr rlim_t kMostPrinted = rlim_t{256} << 20;
+  const rlimit printed = {kMostPrinted, kMostPrinted};
+  setrlimit(RLIMIT_FSIZE, &printed);
+  DisownChildren({{shared_, kTraceFileSize}, {state_, sizeof *state_}}, channel);
   // What the library prints is nobody's result.
   const int output = options_.log_fd >= 0 ? options_.log_fd : open("/dev/null", O_RDWR);
   dup2(output, STDOUT_FILENO);
@@ -164,8 +175,12 @@ void LiveCase::RunClient(int channel, const Plan& plan) {
   _exit(0);
 }
 
+// The client with what it left running, while its number cannot be another's.
+void LiveCase::EndClientGroup() const { kill(-client_pid_, SIGKILL); }
+
 void LiveCase::KillClient() {
   if (client_pid_ > 0) {
+    EndClientGroup();
     kill(client_pid_, SIGKILL);
     while (waitpid(client_pid_, &client_status_, 0) < 0 && errno == EINTR) {
     }
@@ -176,7 +191,13 @@ void LiveCase::KillClient() {
 
 bool LiveCase::ClientEnded() {
   if (client_pid_ < 0) return true;
-  if (waitpid(client_pid_, &client_status_, WNOHANG) != client_pid_) return false;
+  siginfo_t ended = {};
+  const auto client = static_cast<id_t>(client_pid_);
+  if (waitid(P_PID, client, &ended, WEXITED | WNOHANG | WNOWAIT) == 0 && ended.si_pid == 0) {
+    return false;
+  }
+  EndClientGroup();
+  if (waitpid(client_pid_, &client_status_, 0) != client_pid_) return false;
   client_pid_ = -1;
   // What it had asked for is still to be read.
   while (client_ && client_->WaitReadable(0)) Listen(0);
@@ -388,6 +409,8 @@ std::string LiveCase::EndingOfQuiet() {
     return {};
   }
   if (cpu_ns - cpu_at_last_line_ns_ > ToNanos(options_.cpu_limit)) return "hang";
+  // Nobody would let it go on.
+  if (ReadProcess(state_->proc_id).state == 'T') return "hang";
   const LiveActivity activity = state_->activity;
   if (activity == LiveActivity::kLivelock) return "livelock calls";
   const bool in_call = activity == LiveActivity::kInCall || activity == LiveActivity::kPolling;

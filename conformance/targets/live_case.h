@@ -70,6 +70,7 @@ class LiveCase {
   [[nodiscard]] tl::expected<void, std::string> Watch();
   [[nodiscard]] tl::expected<void, std::string> GiveUp();
   void KillClient();
+  void EndClientGroup() const;
 
   // The client's messages and its end.
   void Listen(int timeout_ms);

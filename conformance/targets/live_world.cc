@@ -12,6 +12,7 @@
 #include "conformance/targets/client_watch.h"
 #include "sim/core/trace.h"
 #include "sim/host/client_world.h"
+#include "sim/host/disown.h"
 
 namespace cmapsim {
 namespace {
@@ -62,6 +63,7 @@ void LiveWorld::EnterClient() {
 }
 
 void LiveWorld::LeaveClient() {
+  EndDisowned();
   SetClient(ClientWorld::kNone);
   state_.activity = LiveActivity::kBetweenCalls;
   AwaitInFlight();

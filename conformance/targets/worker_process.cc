@@ -126,8 +126,12 @@ std::string WorkerProcess::Launch() {
   if (options_.watch_calls && before != -1) {
     personality(static_cast<unsigned long>(before) | ADDR_NO_RANDOMIZE);
   }
-  const int error = posix_spawn(&pid_, options_.executable.c_str(), &actions, nullptr, argv.data(),
-                                environment.data());
+  posix_spawnattr_t attributes;
+  posix_spawnattr_init(&attributes);
+  if (options_.watch_calls) posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP);
+  const int error = posix_spawn(&pid_, options_.executable.c_str(), &actions, &attributes,
+                                argv.data(), environment.data());
+  posix_spawnattr_destroy(&attributes);
   if (options_.watch_calls && before != -1) personality(static_cast<unsigned long>(before));
   posix_spawn_file_actions_destroy(&actions);
   for (const int fd : high) close(fd);
@@ -156,18 +160,44 @@ void WorkerProcess::Bury() {
   control_fd_ = -1;
   if (pid_ > 0) {
     // A live worker cleans up when it sees its command go; a simulated one has nothing to clean.
-    if (options_.watch_calls) kill(pid_, SIGKILL);
-    waitpid(pid_, nullptr, 0);
+    if (options_.watch_calls || !EndsByItself()) kill(pid_, SIGKILL);
+    Collect();
   }
-  pid_ = -1;
 }
 
-std::string WorkerProcess::Reap() {
+// Waits for its end, which need not come only because it has closed its end of the socket.
+bool WorkerProcess::EndsByItself() const {
+  constexpr int64_t kLookMs = 10;
+  const int64_t patience_ms = options_.watch_calls ? 2'000 : 30'000;
+  for (int64_t waited_ms = 0; waited_ms < patience_ms; waited_ms += kLookMs) {
+    siginfo_t info = {};
+    if (waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED | WNOWAIT | WNOHANG) != 0 ||
+        info.si_pid != 0) {
+      return true;
+    }
+    poll(nullptr, 0, waited_ms == 0 ? 1 : static_cast<int>(kLookMs));
+  }
+  return false;
+}
+
+// Takes what it left running in its group along, before its number can be another's.
+int WorkerProcess::Collect() {
+  siginfo_t info = {};
+  waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED | WNOWAIT);
+  if (options_.watch_calls) kill(-pid_, SIGKILL);
   int status = 0;
   waitpid(pid_, &status, 0);
   pid_ = -1;
+  return status;
+}
+
+std::string WorkerProcess::Reap() {
+  const bool hangs = !EndsByItself();
+  if (hangs) kill(pid_, SIGKILL);
+  const int status = Collect();
   close(control_fd_);
   control_fd_ = -1;
+  if (hangs) return "hang";
   if (WIFSIGNALED(status)) return "crash " + SignalText(WTERMSIG(status));
   return "exit " + std::to_string(WEXITSTATUS(status));
 }
@@ -176,12 +206,19 @@ std::string WorkerProcess::WaitReadable() {
   uint64_t last_calls = UINT64_MAX;
   int64_t cpu_ms = 0;
   int64_t asleep_ms = 0;
+  int64_t silent_ms = 0;
   for (;;) {
     struct pollfd entry = {control_fd_, POLLIN, 0};
     const int ready = poll(&entry, 1, kWatchSliceMs);
     if (ready > 0) return {};
     if (ready < 0 && errno != EINTR) return Errno("poll");
-    if (!options_.watch_calls) continue;
+    silent_ms += kWatchSliceMs;
+    if (!options_.watch_calls) {
+      if (silent_ms < options_.silence_ms) continue;
+      kill(pid_, SIGKILL);
+      Reap();
+      return "hang";
+    }
     const uint64_t calls = Shared(mapping_).calls.load(std::memory_order_relaxed);
     const int64_t now_cpu_ms = CpuTimeMs(pid_);
     if (calls != last_calls) {
@@ -190,7 +227,10 @@ std::string WorkerProcess::WaitReadable() {
       asleep_ms = 0;
       continue;
     }
-    asleep_ms = ProcessState(pid_) == 'S' ? asleep_ms + kWatchSliceMs : 0;
+    const char state = ProcessState(pid_);
+    // Nobody would let it go on.
+    if (state == 'T') asleep_ms = options_.hang_sleep_ms;
+    asleep_ms = state == 'R' ? 0 : asleep_ms + kWatchSliceMs;
     if (now_cpu_ms - cpu_ms < options_.hang_cpu_ms && asleep_ms < options_.hang_sleep_ms) continue;
     kill(pid_, SIGKILL);
     Reap();
@@ -235,7 +275,12 @@ void WorkerProcess::AppendEnding(std::string_view ending) {
   SharedState& shared = Shared(mapping_);
   const std::string line =
       std::to_string(shared.now_ns.load()) + " = " + std::string(ending) + "\n";
-  const size_t size = std::min(TraceText().size(), kTraceTextCapacity - line.size());
+  // A case may have ended well before its worker did: of both the worse one counts.
+  std::string_view text = TraceText();
+  const size_t last = text.substr(0, text.size() - std::min<size_t>(text.size(), 1)).rfind('\n');
+  const size_t begin = last == std::string_view::npos ? 0 : last + 1;
+  if (text.substr(begin).find(" = ") != std::string_view::npos) text = text.substr(0, begin);
+  const size_t size = std::min(text.size(), kTraceTextCapacity - line.size());
   std::memcpy(mapping_ + kTraceTextOffset + size, line.data(), line.size());
   shared.trace_size.store(size + line.size(), std::memory_order_release);
 }
@@ -253,6 +298,9 @@ tl::expected<std::string_view, std::string> WorkerProcess::Run(const Plan& plan,
   std::memcpy(request_.data(), &size, sizeof size);
   std::memcpy(request_.data() + sizeof size, &header, sizeof header);
   Shared(mapping_).trace_size.store(0, std::memory_order_relaxed);
+  // What cases print is kept for the last words of the next failure only.
+  constexpr off_t kMostLog = off_t{16} << 20;
+  if (lseek(log_fd_, 0, SEEK_END) > kMostLog) (void)!ftruncate(log_fd_, 0);
   for (size_t done = 0; done < request_.size();) {
     const ssize_t n =
         send(control_fd_, request_.data() + done, request_.size() - done, MSG_NOSIGNAL);

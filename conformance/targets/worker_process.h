@@ -30,6 +30,8 @@ struct WorkerOptions {
   int64_t hang_cpu_ms = 1000;
   int64_t hang_sleep_ms = 10'000;
   bool watch_calls = true;  // false: the worker watches its cases itself (live)
+  int64_t silence_ms =
+      180'000;  // without watching: longer than any case takes, with all its daemons
 };
 
 class WorkerProcess {
@@ -52,6 +54,8 @@ class WorkerProcess {
   explicit WorkerProcess(WorkerOptions options) : options_(std::move(options)) {}
   [[nodiscard]] std::string Launch();  // empty, or what went wrong
   void Bury();
+  bool EndsByItself() const;
+  int Collect();
   // A message of the worker; false when it ended or was ended first, with `ending` saying how.
   bool Receive(std::string& message, std::string& ending);
   bool ReadFully(void* out, size_t size, std::string& ending);

@@ -45,7 +45,7 @@ class Arena {
 
  private:
   static constexpr size_t kSmallCapacity = size_t{256} << 20;
-  static constexpr size_t kLargeCapacity = size_t{2} << 30;
+  static constexpr size_t kLargeCapacity = size_t{512} << 20;
   static constexpr size_t kZeroedCapacity = size_t{4} << 30;
   static constexpr size_t kZeroedBlocks = 4096;
   static constexpr size_t kSmallMax = 65536;  // larger ones are whole pages

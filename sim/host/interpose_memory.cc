@@ -31,6 +31,16 @@ void* OrNoMemory(void* block) {
   return block;
 }
 
+// What the arena gave client code. Where it is used up by blocks of ordinary sizes, the process takes
+// memory without end, and ends as the kernel would end it.
+void* FromClientArena(void* block, size_t size) {
+  constexpr size_t kOrdinary = size_t{64} << 20;
+  if (block == nullptr && size <= kOrdinary) {
+    CurrentHost()->End(EndingKind::kCrash, "out-of-memory");
+  }
+  return OrNoMemory(block);
+}
+
 // Counts an allocation of client code; true where a fault makes it fail.
 bool Fails(LibcCall id) {
   if (t_client == ClientWorld::kReal) return CountRealCall(id).error != 0;
@@ -57,7 +67,7 @@ extern "C" {
 void* malloc(size_t size) noexcept {
   if (t_client != ClientWorld::kNone && Fails(LibcCall::malloc)) return OrNoMemory(nullptr);
   if (!FromArena()) return __libc_malloc(size);
-  return OrNoMemory(TargetArena()->Allocate(size));
+  return FromClientArena(TargetArena()->Allocate(size), size);
 }
 
 void* calloc(size_t count, size_t size) noexcept {
@@ -65,7 +75,7 @@ void* calloc(size_t count, size_t size) noexcept {
   if (!FromArena()) return __libc_calloc(count, size);
   size_t bytes = 0;
   if (__builtin_mul_overflow(count, size, &bytes)) return OrNoMemory(nullptr);
-  return OrNoMemory(TargetArena()->AllocateZeroed(bytes));
+  return FromClientArena(TargetArena()->AllocateZeroed(bytes), bytes);
 }
 
 void free(void* block) noexcept {
@@ -91,7 +101,7 @@ void* realloc(void* block, size_t size) noexcept {
 void* memalign(size_t alignment, size_t size) noexcept {
   if (t_client != ClientWorld::kNone && Fails(LibcCall::posix_memalign)) return OrNoMemory(nullptr);
   if (!FromArena()) return __libc_memalign(alignment, size);
-  return OrNoMemory(TargetArena()->Allocate(size, alignment));
+  return FromClientArena(TargetArena()->Allocate(size, alignment), size);
 }
 
 void* aligned_alloc(size_t alignment, size_t size) noexcept { return memalign(alignment, size); }

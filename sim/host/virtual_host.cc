@@ -6,6 +6,7 @@
 #include <cerrno>
 
 #include "sim/cmap/store.h"
+#include "sim/host/disown.h"
 #include "sim/host/real_calls.h"
 #include "sim/host/run_summary.h"
 #include "sim/host/socket_calls.h"
@@ -47,6 +48,7 @@ void VirtualHost::EnterClient() {
 }
 
 void VirtualHost::LeaveClient() {
+  EndDisowned();
   SetClient(ClientWorld::kNone);
   last_event_ns_ = now_ns_;
 }

@@ -23,6 +23,7 @@
 #include "sim/core/plan_codec.h"
 #include "sim/host/client_task.h"
 #include "sim/host/cmap_api.h"
+#include "sim/host/disown.h"
 #include "sim/host/real_calls.h"
 #include "sim/host/stack_memory.h"
 #include "sim/host/target_memory.h"
@@ -62,6 +63,9 @@ std::optional<Options> ParseOptions(int argc, char** argv) {
     return std::nullopt;
   return options;
 }
+
+// What client code may write into one file: its case ends by SIGXFSZ where it prints without end.
+constexpr struct rlimit kMostPrinted = {rlim_t{1} << 30, rlim_t{1} << 30};
 
 std::vector<std::string> LoadedFiles() {
   std::vector<std::string> files;
@@ -196,6 +200,7 @@ int Main(int argc, char** argv) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   const struct rlimit no_core = {0, 0};
   setrlimit(RLIMIT_CORE, &no_core);
+  setrlimit(RLIMIT_FSIZE, &kMostPrinted);
   void* mapping = Real().mmap(nullptr, kTraceFileSize, PROT_READ | PROT_WRITE, MAP_SHARED,
                               options->trace_fd, 0);
   if (mapping == MAP_FAILED) {
@@ -203,6 +208,7 @@ int Main(int argc, char** argv) {
     return 2;
   }
   RedirectOutput(options->log_fd);
+  DisownChildren({{mapping, kTraceFileSize}}, options->control_fd);
   const auto worker = std::make_unique<Worker>(*options, static_cast<char*>(mapping));
   const std::string problem = worker->Load(options->library);
   if (!problem.empty()) {
