@@ -55,4 +55,13 @@ bool Iterators::MayHold(std::string_view key) const {
                      [key](const Iterator& i) { return !i.finalized && i.on == key; });
 }
 
+bool Iterators::MayTakeAway(std::string_view key) const {
+  const auto begins = [key](std::string_view other) {
+    return other.size() > key.size() && other.starts_with(key);
+  };
+  return std::any_of(stuck_.begin(), stuck_.end(), begins) ||
+         std::any_of(list_.begin(), list_.end(),
+                     [&](const Iterator& i) { return !i.finalized && i.on && begins(*i.on); });
+}
+
 }  // namespace cmapsim

@@ -54,6 +54,8 @@ class Iterators {
   // Whether a deletion may leave the key where it is, since an iterator is on it or was when the
   // tree changed.
   [[nodiscard]] bool MayHold(std::string_view key) const;
+  // Whether a new key may come to be where an iterator stands, on a longer key, and go when that moves.
+  [[nodiscard]] bool MayTakeAway(std::string_view key) const;
 
  private:
   std::vector<Iterator> list_;

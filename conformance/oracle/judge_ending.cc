@@ -27,7 +27,8 @@ bool JudgeBreakdown(RunState& state, const Step& step, const std::string& outcom
   } else {
     state.Departs(id, outcome, step.id,
                   "the run ended in " + std::string(OpName(step.op)) + ": " + outcome + " " +
-                      std::string(detail));
+                      std::string(detail),
+                  step.op == Op::kGet && step.buffer_size == 0 ? "a buffer of no bytes" : "");
   }
   return true;
 }

@@ -17,6 +17,7 @@ void JudgeOtherMap(RunState& state, const Frame& frame, const TraceEvent& event)
   const Step& step = *frame.step;
   const std::string_view result = event.word;
   if (state.connections[static_cast<size_t>(frame.connection)].map != kStats) return;
+  if (JudgedWithoutService(state, frame, result)) return;
   const bool own = step.key && step.key->starts_with(kStatsPrefix);
   const bool ok = result == "CS_OK";
   switch (PageOp(step.op)) {

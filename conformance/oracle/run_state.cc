@@ -188,6 +188,7 @@ void RunState::NoteForIterators(const std::string& key, const Effect& effect) {
   // The service keeps a deleted key for as long as an iterator is on it, and for ever where the
   // iterator lost its way: what is then there, nobody knows.
   if (effect.event == kTrackDelete && iterators.MayHold(key)) racy_keys.insert(KeyText(key));
+  if (effect.event != kTrackDelete && iterators.MayTakeAway(key)) racy_keys.insert(KeyText(key));
   iterators.NoteKey(key);
 }
 

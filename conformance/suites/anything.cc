@@ -191,8 +191,7 @@ void AddAnythingProperties(std::vector<Property>& out) {
   const Adder add(out, "anything");
   add("sequence", "any operations in any order, on up to four connections",
       {"cmap_set.returns", "cmap_get.value", "cmap_get.shortcuts.other_type", "cmap_iter_next.next",
-       "cmap_dispatch.all", "cmap_track_add.notify_fn", "cmap_context_get.returns_context",
-       "cmap_track_delete.removes"},
+       "cmap_dispatch.all", "cmap_track_add.notify_fn", "cmap_track_delete.removes"},
       &Sequence);
   add("faults", "any operations while the service is late or dies",
       {"cmap_set.returns", "cmap_get.value", "cmap_dispatch.all"}, &Troubled, false);

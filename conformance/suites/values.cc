@@ -278,7 +278,7 @@ rc::Gen<Plan> ReadOnly(const GenerateOptions& options) {
       Step step = OnKey(kOps[a.kind % 5], KeyName(a.key));
       if (step.op == Op::kSet && a.buffer != 0) step.value = MakeValue(a.type, a.size % 4, a.key);
       if (step.op == Op::kGet && a.buffer != 0) step.buffer_size = 64;
-      if (a.buffer == 1) step.key.reset();
+      if (a.buffer >= 1 && a.buffer <= 3) step.key.reset();
       script.Add(a.buffer < 6 ? std::move(step) : ByShortcut(std::move(step)));
       script.Add(Get(KeyName(a.key), 64));
     }
