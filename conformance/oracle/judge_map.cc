@@ -193,7 +193,7 @@ void JudgeWritten(RunState& state, const Frame& frame, const TraceEvent& event) 
     state.Departs(clause::kGetLengthChecked, "writes behind the value", step,
                   std::string(beyond) + " bytes",
                   frame.step->buffer_size == 0 ? "a buffer of no bytes" : "");
-  } else if (event.word == "CS_OK" && frame.step->buffer_size) {
+  } else if (frame.step->buffer_size) {
     state.Conforms(clause::kGetLengthChecked, "nothing behind the value", step);
   }
   if (event.word == "CS_OK") return;
@@ -247,13 +247,13 @@ void JudgeGet(RunState& state, const Frame& frame, const TraceEvent& event) {
   }
   if (TypeGotBy(step.op)) return JudgeTypedGet(state, frame, entry, event);
   if (step.buffer_size && *step.buffer_size < entry.value.bytes.size()) {
+    const std::string_view situation = *step.buffer_size == 0 ? "a buffer of no bytes" : "";
     if (result == kInvalidParam) {
-      return state.Conforms(clause::kGetShortBuffer, result, step.id,
-                            *step.buffer_size == 0 ? "a buffer of no bytes" : "");
+      state.Conforms(FunctionClauses(step.op).returns, "an error", step.id, situation);
+      return state.Conforms(clause::kGetShortBuffer, result, step.id, situation);
     }
     return state.Departs(clause::kGetShortBuffer, std::string(result), step.id,
-                         "expected CS_ERR_INVALID_PARAM for a buffer that is too short",
-                         *step.buffer_size == 0 ? "a buffer of no bytes" : "");
+                         "expected CS_ERR_INVALID_PARAM for a buffer that is too short", situation);
   }
   JudgeOk(state, frame, result);
   if (result == "CS_OK") JudgeGetOutputs(state, frame, entry, event);
