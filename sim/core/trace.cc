@@ -110,9 +110,8 @@ bool ParseLine(std::string_view line, TraceEvent& event) {
       event.word = TakeUpTo(' ', line);
       return !event.word.empty() && TakeFields(line, event.fields);
     case '!':
-      return TakeStep(line, event.step) && TakeFields(line, event.fields);
     case '~':
-      return TakeStep(line, event.step) && line.empty();
+      return TakeStep(line, event.step) && TakeFields(line, event.fields);
     default:
       return false;
   }
