@@ -10,7 +10,7 @@
 namespace cmapsim {
 namespace {
 
-struct Run {
+struct Past {
   std::string text;
   Plan plan;
   std::vector<TraceEvent> events;
@@ -18,9 +18,9 @@ struct Run {
 };
 
 // A history points into its run.
-const Run& Of(const std::string& plan, const std::string& lines) {
-  static std::deque<Run> runs;
-  Run& run = runs.emplace_back();
+const Past& Of(const std::string& plan, const std::string& lines) {
+  static std::deque<Past> runs;
+  Past& run = runs.emplace_back();
   auto parsed = ParsePlan("cmapsim: 1\n" + plan, "case.yaml");
   if (!parsed) {
     ADD_FAILURE() << parsed.error();
@@ -56,7 +56,7 @@ tasks:
 )";
 
 TEST(HistoryTest, OperationsAreIntervalsOfLinesWithTheirTask) {
-  const Run& run = Of(kTwoTasks, R"(
+  const Past& run = Of(kTwoTasks, R"(
     > 0 initialize connection=0
     < 0 CS_OK handle=h1
     > 1 start task=1
@@ -83,7 +83,7 @@ TEST(HistoryTest, OperationsAreIntervalsOfLinesWithTheirTask) {
 }
 
 TEST(HistoryTest, AStartsArgumentIsNotItsTask) {
-  const Run& run = Of(kTwoTasks, R"(
+  const Past& run = Of(kTwoTasks, R"(
     > 1 start task=1
     < 1 CS_OK
     = deadlock
@@ -101,7 +101,7 @@ steps:
 )";
 
 TEST(HistoryTest, WhatAFaultStruckAndWhatFollowsItIsUnknownOnlyWhereItFailedOnTheWay) {
-  const Run& run = Of(kFault, R"(
+  const Past& run = Of(kFault, R"(
     > 0 initialize connection=0
     < 0 CS_OK handle=h1
     > 1 set connection=0 key=test.a value=uint8:1
@@ -122,7 +122,7 @@ TEST(HistoryTest, WhatAFaultStruckAndWhatFollowsItIsUnknownOnlyWhereItFailedOnTh
 }
 
 TEST(HistoryTest, AHandlersCallLiesWithinTheOneItInterrupts) {
-  const Run& run = Of(R"(
+  const Past& run = Of(R"(
 steps:
   - op: sigaction
     signal: SIGUSR1
@@ -130,7 +130,7 @@ steps:
   - {op: initialize}
   - {op: dispatch, mode: ALL}
 )",
-                      R"(
+                       R"(
     > 0 sigaction signal=SIGUSR1
     < 0 CS_OK
     > 2 initialize connection=0
@@ -154,14 +154,14 @@ steps:
 }
 
 TEST(HistoryTest, ASlotThatIsUsedWhileItIsGivenAwayEndsWhatCanBeSaid) {
-  const Run& run = Of(R"(
+  const Past& run = Of(R"(
 steps:
   - {op: start, task: 1}
   - {op: initialize}
 tasks:
   - {task: 1, steps: [{op: fd_get}]}
 )",
-                      R"(
+                       R"(
     > 0 start task=1
     < 0 CS_OK
     > 1 initialize connection=0
@@ -178,8 +178,8 @@ TEST(HistoryTest, LinesThatDoNotFitTogetherAreNoHistory) {
   EXPECT_FALSE(Of(kTwoTasks, "< 2 CS_OK\n= finished").history.has_value());
   EXPECT_FALSE(Of(kTwoTasks, "> 0 set connection=0\n= finished").history.has_value());
   EXPECT_FALSE(Of(kTwoTasks, "> 0 initialize connection=0").history.has_value());
-  EXPECT_FALSE(
-      Of(kTwoTasks, "> 0 initialize connection=0\n> 1 start task=1\n= finished").history.has_value());
+  EXPECT_FALSE(Of(kTwoTasks, "> 0 initialize connection=0\n> 1 start task=1\n= finished")
+                   .history.has_value());
   EXPECT_FALSE(Of(kTwoTasks, "! 0 handle=h1\n= finished").history.has_value());
 }
 

@@ -45,8 +45,8 @@ bool OrderMatters(const Operation& a, const Operation& b) {
     return other == Kind::kChange || other == Kind::kTracking;
   }
   if (ka == Kind::kContext && kb == Kind::kContext) return a.connection == b.connection;
-  const bool keys = (ka == Kind::kRead || ka == Kind::kChange) &&
-                    (kb == Kind::kRead || kb == Kind::kChange);
+  const bool keys =
+      (ka == Kind::kRead || ka == Kind::kChange) && (kb == Kind::kRead || kb == Kind::kChange);
   return keys && (ka == Kind::kChange || kb == Kind::kChange) && a.step->key == b.step->key;
 }
 

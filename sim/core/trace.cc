@@ -110,8 +110,9 @@ bool ParseLine(std::string_view line, TraceEvent& event) {
       event.word = TakeUpTo(' ', line);
       return !event.word.empty() && TakeFields(line, event.fields);
     case '!':
-    case '~':
       return TakeStep(line, event.step) && TakeFields(line, event.fields);
+    case '~':
+      return TakeStep(line, event.step) && line.empty();
     default:
       return false;
   }
