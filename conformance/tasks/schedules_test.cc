@@ -80,6 +80,22 @@ TEST_P(SchedulesTest, ADeadlockNamesEachTaskAndWhatItWaitsFor) {
   EXPECT_NE(trace.find("= deadlock task 0: join; task 1: poll\n"), std::string::npos) << trace;
 }
 
+TEST_P(SchedulesTest, AnEndedTrackingIsToldNothingThoughAnotherTaskDispatches) {
+  CMAPSIM_NEEDS_LIBCMAP();
+  auto target = OpenForTest(GetParam());
+  Plan plan = ReadPlan("fixtures/plans/tasks/blocking-track-delete.yaml");
+  for (int i = 0; i < kSeeds; ++i) {
+    plan.seed = static_cast<uint64_t>(i);
+    plan.schedule = {1 + i % 5, {}};
+    const std::string trace = ApiTraceWithoutTime(RunOnce(*target, plan));
+    const size_t ended = trace.find("- < 6 CS_OK\n");
+    ASSERT_NE(ended, std::string::npos) << trace;
+    EXPECT_LT(trace.find("- ! 1 "), ended) << trace;
+    EXPECT_EQ(trace.find("- ! 1 ", ended), std::string::npos) << trace;
+    EXPECT_NE(trace.find("- ! 2 ", ended), std::string::npos) << trace;
+  }
+}
+
 // What every call returned, by its step; names of handles depend on who is first.
 std::set<std::string> Returned(std::string_view trace) {
   std::set<std::string> lines;
