@@ -109,6 +109,7 @@ class Suite {
     WriteProperty("service", target.service);
     WriteProperty("seed", std::to_string(report_.seed));
     WriteProperty("cases", std::to_string(report_.cases));
+    WriteProperty("cases_left_out", std::to_string(report_.cases_left_out));
     out_ += "    </properties>\n" + body + "  </testsuite>\n";
   }
 
