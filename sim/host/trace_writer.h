@@ -120,7 +120,7 @@ class TraceWriter {
     return !full_ && static_cast<size_t>(cursor_ - line_) + bytes + 2 < kLineMax;
   }
   void Append(std::string_view s) {
-    std::memcpy(cursor_, s.data(), s.size());
+    if (!s.empty()) std::memcpy(cursor_, s.data(), s.size());  // of none the data may be null
     cursor_ += s.size();
   }
   void Decimal(int64_t number) { cursor_ = std::to_chars(cursor_, cursor_ + 24, number).ptr; }
