@@ -111,9 +111,8 @@ bool ParseLine(std::string_view line, TraceEvent& event) {
       return !event.word.empty() && TakeFields(line, event.fields);
     case '!':
       return TakeStep(line, event.step) && TakeFields(line, event.fields);
-    case '~':  // nothing but the task, where it is another than the first
-      return TakeStep(line, event.step) && TakeFields(line, event.fields) &&
-             (event.fields.empty() || (event.fields.size() == 1 && event.fields[0].name == "task"));
+    case '~':
+      return TakeStep(line, event.step) && line.empty();
     default:
       return false;
   }
