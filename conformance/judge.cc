@@ -4,6 +4,8 @@
 #include <string>
 #include <utility>
 
+#include "conformance/history/history.h"
+#include "conformance/history/judge_history.h"
 #include "conformance/oracle/after_fault.h"
 #include "conformance/oracle/judge_leftovers.h"
 #include "conformance/oracle/lost_events.h"
@@ -41,6 +43,18 @@ bool IsBeyondTheModel(const Plan& plan, const TraceEvent& event) {
   return event.mark == '*' && fault < plan.faults.size() && !ModelFollows(plan.faults[fault]);
 }
 
+// What the walk does not follow from line `from` on. Beside a real daemon others' changes take effect at a time that
+// the trace does not tell.
+std::vector<Observation> JudgeRest(RunState& state, const std::vector<TraceEvent>& events,
+                                   size_t from) {
+  if (state.options.live || !HistoryKnows(state.plan)) {
+    JudgeAfterFault(state, std::span(events).subspan(from));
+  } else if (!JudgeHistory(state, events, static_cast<int32_t>(from))) {
+    return NotATrace(-1, "its calls and returns do not fit together");
+  }
+  return std::move(state.observations);
+}
+
 }  // namespace
 
 std::vector<Observation> Judge(const Plan& plan, std::string_view trace,
@@ -48,17 +62,11 @@ std::vector<Observation> Judge(const Plan& plan, std::string_view trace,
   const auto events = ParseTrace(trace);
   if (!events) return NotATrace(-1, "a line is no trace line");
   RunState state(plan, options);
-  if (!ModelFollows(plan)) {
-    JudgeAfterFault(state, *events);
-    return std::move(state.observations);
-  }
+  if (!ModelFollows(plan)) return JudgeRest(state, *events, 0);
   Walk walk(state);
   for (size_t i = 0; i < events->size(); ++i) {
     const TraceEvent& event = (*events)[i];
-    if (IsBeyondTheModel(plan, event)) {
-      JudgeAfterFault(state, std::span(*events).subspan(i + 1));
-      return std::move(state.observations);
-    }
+    if (IsBeyondTheModel(plan, event)) return JudgeRest(state, *events, i + 1);
     if (i + 1 < events->size() && IsNotOffered(event, (*events)[i + 1])) {
       if (!walk.SkipCall(event)) return NotATrace(event.step, Describe(i + 1, event));
       ++i;

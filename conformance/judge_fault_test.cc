@@ -54,7 +54,7 @@ const JudgeCase kCases[] = {
        > 2 get connection=0 key=test.a buffer=1
        = crash SIGSEGV
      )",
-     .departs = {"cmap_get.returns [after a fault] crash SIGSEGV"},
+     .departs = {"cmap_get.returns [after a request that was cut off] crash SIGSEGV"},
      .unknown = {"cmap_set.returns [a fault struck in the call] CS_ERR_INTERRUPT"},
      .plan = "faults: [{fault: host.send.errno, errno: EINTR, nth: 2}]"},
     {.name = "a livelock that a fault caused may be right",
@@ -127,7 +127,7 @@ const JudgeCase kCases[] = {
      )",
      .departs = {"cmap_initialize.returns [the service answered with an error] CS_OK"},
      .plan = "faults: [{fault: service.accept.refuse, errno: EACCES}]"},
-    {.name = "a plan with signals is judged by its crash alone",
+    {.name = "a crash by a signal that has a handler is wrong",
      .steps = R"(
        {op: sigaction, signal: SIGUSR1}
        {op: initialize}

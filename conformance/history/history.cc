@@ -166,6 +166,10 @@ class Reader {
     std::vector<Frame>& stack = stacks_[task];
     if (!stack.empty() && stack.back().kind == Moment::Kind::kCall) return false;
     Operation& operation = Add(*step, task);
+    // The handler's frame is that of no call where none was under way.
+    operation.handlers = std::any_of(stack.begin(), stack.end(), [](const Frame& frame) {
+      return frame.kind == Moment::Kind::kHandler && frame.operation != kNoOperation;
+    });
     if (UsesConnection(step->op)) FindConnection(operation);
     NoteCrowd(operation);
     if (MakesConnection(step->op)) Giving(slots_[step->connection]);
@@ -191,7 +195,8 @@ class Reader {
         const bool same =
             operation.connection != kNoOperation && operation.connection == other.connection;
         if (same && IsRequest(op) && IsRequest(other.step->op)) {
-          shared_.emplace(operation.connection, line_);
+          // What the earlier of the two did may have been seen before the later one came.
+          shared_.emplace(operation.connection, other.called);
         }
       }
     }
@@ -391,7 +396,7 @@ class Reader {
   std::map<int32_t, int32_t> shaken_;  // by connection: the line of the first strike
   std::set<int32_t> cut_off_;
   std::set<int32_t> at_once_;
-  std::map<int32_t, int32_t> shared_;  // likewise: of the first two requests at once
+  std::map<int32_t, int32_t> shared_;  // likewise: where the first of two requests at once began
 };
 
 }  // namespace

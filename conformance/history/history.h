@@ -44,7 +44,9 @@ struct Operation {
   bool shaken = false;    // one had struck before on its connection
   bool cut_off = false;   // one before on its connection was struck and returned an error
   bool at_once = false;   // its connection was made while another was being made
-  bool shared = false;    // two requests had been under way on its connection at once
+  bool shared =
+      false;  // two requests on its connection were under way at once, one of them by then
+  bool handlers = false;  // a handler made it, within another call
   // Nobody can say from its result alone whether it took effect.
   bool unknown = false;
 

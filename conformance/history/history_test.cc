@@ -10,7 +10,7 @@
 namespace cmapsim {
 namespace {
 
-struct Past {
+struct Told {
   std::string text;
   Plan plan;
   std::vector<TraceEvent> events;
@@ -18,9 +18,9 @@ struct Past {
 };
 
 // A history points into its run.
-const Past& Of(const std::string& plan, const std::string& lines) {
-  static std::deque<Past> runs;
-  Past& run = runs.emplace_back();
+const Told& Of(const std::string& plan, const std::string& lines) {
+  static std::deque<Told> runs;
+  Told& run = runs.emplace_back();
   auto parsed = ParsePlan("cmapsim: 1\n" + plan, "case.yaml");
   if (!parsed) {
     ADD_FAILURE() << parsed.error();
@@ -56,7 +56,7 @@ tasks:
 )";
 
 TEST(HistoryTest, OperationsAreIntervalsOfLinesWithTheirTask) {
-  const Past& run = Of(kTwoTasks, R"(
+  const Told& run = Of(kTwoTasks, R"(
     > 0 initialize connection=0
     < 0 CS_OK handle=h1
     > 1 start task=1
@@ -83,7 +83,7 @@ TEST(HistoryTest, OperationsAreIntervalsOfLinesWithTheirTask) {
 }
 
 TEST(HistoryTest, AStartsArgumentIsNotItsTask) {
-  const Past& run = Of(kTwoTasks, R"(
+  const Told& run = Of(kTwoTasks, R"(
     > 1 start task=1
     < 1 CS_OK
     = deadlock
@@ -101,7 +101,7 @@ steps:
 )";
 
 TEST(HistoryTest, WhatAFaultStruckAndWhatFollowsItIsUnknownOnlyWhereItFailedOnTheWay) {
-  const Past& run = Of(kFault, R"(
+  const Told& run = Of(kFault, R"(
     > 0 initialize connection=0
     < 0 CS_OK handle=h1
     > 1 set connection=0 key=test.a value=uint8:1
@@ -122,7 +122,7 @@ TEST(HistoryTest, WhatAFaultStruckAndWhatFollowsItIsUnknownOnlyWhereItFailedOnTh
 }
 
 TEST(HistoryTest, AHandlersCallLiesWithinTheOneItInterrupts) {
-  const Past& run = Of(R"(
+  const Told& run = Of(R"(
 steps:
   - op: sigaction
     signal: SIGUSR1
@@ -154,7 +154,7 @@ steps:
 }
 
 TEST(HistoryTest, ASlotThatIsUsedWhileItIsGivenAwayEndsWhatCanBeSaid) {
-  const Past& run = Of(R"(
+  const Told& run = Of(R"(
 steps:
   - {op: start, task: 1}
   - {op: initialize}

@@ -96,6 +96,7 @@ namespace cmapsim::clause {
   X(kUndocOneCallbacks,      "undocumented.dispatch_one.callbacks") \
   X(kUndocCausedEvents,      "undocumented.dispatch_all.caused_by_callbacks") \
   X(kUndocFinalizeInside,    "undocumented.dispatch.finalize_in_callback") \
+  X(kUndocFinalizeElsewhere, "undocumented.dispatch.finalize_in_another_task") \
   X(kUndocAfterDeath,        "undocumented.dispatch.waiting_when_service_died") \
   X(kUndocOrderChanges,      "undocumented.order.changes") \
   X(kUndocOrderTrackers,     "undocumented.order.trackers") \

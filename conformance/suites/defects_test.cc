@@ -26,7 +26,7 @@ const Defect kDefects[] = {
     {"answers-shifted", Transport::kShm, "0 < 2 CS_OK\n"},
     {"answers-shifted", Transport::kShm, "0 < 3 CS_ERR_ACCESS\n"},
     {"answers-swapped", Transport::kShm, "0 < 2 CS_ERR_NOT_EXIST\n"},
-    {"answers-swapped", Transport::kSocket, "0 < 4 CS_OK\n"},
+    {"answers-swapped", Transport::kSocket, "0 < 4 CS_OK task=1\n"},
     {"first-connections-at-once", Transport::kShm, "0 < 2 CS_ERR_BAD_HANDLE\n"},
     {"first-connections-at-once", Transport::kSocket, "0 < 2 CS_ERR_BAD_HANDLE\n"},
     {"answer-of-another", Transport::kShm, "0 = crash SIGSEGV\n"},

@@ -92,6 +92,11 @@ TEST_P(Reach, EveryClauseThatIsExercisedIsNamedBySomeProperty) {
   for (const auto& [clause, property] : unnamed) ADD_FAILURE() << clause << ", by " << property;
 }
 
+// Where requests meet over one handle, or were cut off, the genuine library may crash (docs/observed.md).
+bool MayCrash(const std::string& property) {
+  return property.starts_with("threads/") || property.starts_with("faults/");
+}
+
 // A genuine library neither crashes nor computes for ever, and only what is to wait for ever does.
 TEST_P(Reach, PlansEndAndMostOfThemFinish) {
   std::map<std::string, int> endings;
@@ -105,7 +110,8 @@ TEST_P(Reach, PlansEndAndMostOfThemFinish) {
       const bool may_crash = name == "typed/null-output" || name.starts_with("anything/") ||
                              name == "values/round-trip";
       if (may_crash && ending == "crash") continue;
-      const bool known = ending == "finished" || ending == "deadlock" || ending == "stall";
+      const bool known = ending == "finished" || ending == "deadlock" || ending == "stall" ||
+                         (ending == "crash" && MayCrash(AllProperties()[i].name));
       EXPECT_TRUE(known) << AllProperties()[i].name << " ends by " << ending;
     }
   }

@@ -95,5 +95,7 @@ void AddIterationProperties(std::vector<Property>& out);
 void AddMapProperties(std::vector<Property>& out);
 void AddConnectionProperties(std::vector<Property>& out);
 void AddAnythingProperties(std::vector<Property>& out);
+void AddThreadProperties(std::vector<Property>& out);
+void AddFaultProperties(std::vector<Property>& out);
 
 }  // namespace cmapsim::suite

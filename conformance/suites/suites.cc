@@ -90,6 +90,8 @@ const std::vector<Property>& AllProperties() {
     suite::AddMapProperties(all);
     suite::AddConnectionProperties(all);
     suite::AddAnythingProperties(all);
+    suite::AddThreadProperties(all);
+    suite::AddFaultProperties(all);
     return all;
   }();
   return properties;

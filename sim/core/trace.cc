@@ -111,8 +111,9 @@ bool ParseLine(std::string_view line, TraceEvent& event) {
       return !event.word.empty() && TakeFields(line, event.fields);
     case '!':
       return TakeStep(line, event.step) && TakeFields(line, event.fields);
-    case '~':
-      return TakeStep(line, event.step) && line.empty();
+    case '~':  // nothing but the task, where it is another than the first
+      return TakeStep(line, event.step) && TakeFields(line, event.fields) &&
+             (event.fields.empty() || (event.fields.size() == 1 && event.fields[0].name == "task"));
     default:
       return false;
   }

@@ -13,6 +13,8 @@
 //   =  <ending> <detail>                         how the run ended; the last line
 //   |  <call> ...                                host level: interposed calls, faults, scheduling
 //
+// Lines of the first four kinds end with task=<number> where it is another task's than the first.
+//
 // A result is CS_OK, an error's name, or a number without a name. The step of a callback is that of
 // the track_add whose user_data came, or ?. Lines marked | are the host level, all others the API
 // level, which is the same simulated and live apart from time. Handles (h1, h2, ...), tracker

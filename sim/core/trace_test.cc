@@ -80,6 +80,8 @@ TEST(Trace, IsNothingElse) {
                            "0 > 1 set  a=b",
                            "0 ? 1 set",
                            "0 ~ 1 more",
+                           "0 ~ 1 more=1",
+                           "0 ~ 1 task=1 more=1",
                            "0 =",
                            "0 = ",
                            "0 ~ 1\n\n0 ~ 1\n",

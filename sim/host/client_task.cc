@@ -170,8 +170,12 @@ cmap_handle_t ClientTask::Handle(const Step& step) {
   return step.raw_handle ? *step.raw_handle : Slot(handles_, step.connection);
 }
 
+TraceWriter& ClientTask::Line(char mark) {
+  return trace_.Begin(world_.Now(), mark).By(world_.RunningTask());
+}
+
 TraceWriter& ClientTask::BeginCall(const Step& step) {
-  return trace_.Begin(world_.Now(), '>').Int(step.id).Word(OpName(step.op));
+  return Line('>').Int(step.id).Word(OpName(step.op));
 }
 
 TraceWriter& ClientTask::BeginCallOnConnection(const Step& step) {
@@ -181,7 +185,7 @@ TraceWriter& ClientTask::BeginCallOnConnection(const Step& step) {
 }
 
 TraceWriter& ClientTask::BeginReturn(const Step& step, int64_t result) {
-  TraceWriter& line = trace_.Begin(world_.Now(), '<').Int(step.id);
+  TraceWriter& line = Line('<').Int(step.id);
   if (result == kNotOffered) return line.Word("NOT_OFFERED");
   return line.Word(CsErrorName(result));
 }
@@ -292,9 +296,9 @@ void ClientTask::OnSignal(int signal) {
   world_.LeaveClient();
   Handler& handler = handlers_[static_cast<size_t>(signal)];
   const Step& step = *handler.step;
-  trace_.Begin(world_.Now(), '!').Int(step.id).Field("signal", SignalName(signal)).End();
+  Line('!').Int(step.id).Field("signal", SignalName(signal)).End();
   React(step.on_callback, ++handler.runs);
-  trace_.Begin(world_.Now(), '~').Int(step.id).End();
+  Line('~').Int(step.id).End();
   world_.EnterClient();
 }
 
@@ -425,7 +429,7 @@ void ClientTask::OnNotify(cmap_handle_t handle, cmap_track_handle_t track, int32
   const size_t slot = known ? static_cast<size_t>(cookie - g_cookies.data()) : 0;
   const Step* step = known ? trackers_[slot].step : nullptr;
 
-  TraceWriter& line = trace_.Begin(world_.Now(), '!');
+  TraceWriter& line = Line('!');
   step != nullptr ? line.Int(step->id) : line.Word("?");
   line.Named("handle", "h", handle_names_.Of(handle)).Named("track", "k", track_names_.Of(track));
   const std::string_view event_name = EventName(event);
@@ -443,7 +447,7 @@ void ClientTask::OnNotify(cmap_handle_t handle, cmap_track_handle_t track, int32
   if (step != nullptr) {
     React(step->on_callback, ++trackers_[slot].callbacks);
   }
-  TraceWriter& end = trace_.Begin(world_.Now(), '~');
+  TraceWriter& end = Line('~');
   step != nullptr ? end.Int(step->id) : end.Word("?");
   end.End();
   world_.EnterClient();

@@ -48,6 +48,8 @@ class World {
   // for its end; false where there is none of that number. A world without tasks has neither.
   virtual bool StartTask(int32_t /*number*/, std::function<void()> /*body*/) { return false; }
   virtual bool JoinTask(int32_t /*number*/) { return false; }
+  // The task that runs.
+  [[nodiscard]] virtual int32_t RunningTask() { return 0; }
 };
 
 class ClientTask {
@@ -96,6 +98,8 @@ class ClientTask {
   void StartTask(const Step& step);
   void Sigaction(const Step& step);
   [[nodiscard]] cmap_handle_t Handle(const Step& step);
+  // The begin of a line of the task that runs.
+  TraceWriter& Line(char mark);
   TraceWriter& BeginCall(const Step& step);
   TraceWriter& BeginCallOnConnection(const Step& step);
   // A key that the library gave, as the trace shows it; valid until scratch_ is used again.

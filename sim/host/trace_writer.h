@@ -36,6 +36,7 @@ class TraceWriter {
   TraceWriter& Begin(Nanos now_ns, char mark) {
     if (line_ > limit_) full_ = true;
     cursor_ = line_;
+    task_ = 0;
     if (!full_) {
       Decimal(now_ns);
       *cursor_++ = ' ';
@@ -86,8 +87,14 @@ class TraceWriter {
     }
     return *this;
   }
+  // The line ends with the task that it is of, " task=<number>"; the first task's goes without.
+  TraceWriter& By(int32_t task) {
+    task_ = task;
+    return *this;
+  }
   void End() {
     if (full_) return;
+    if (task_ != 0) Field("task", task_);
     *cursor_++ = '\n';
     line_ = cursor_;
     shared_->trace_size.store(static_cast<uint64_t>(line_ - begin_), std::memory_order_release);
@@ -97,6 +104,7 @@ class TraceWriter {
   TraceWriter& BeginLast(Nanos now_ns, char mark) {
     was_full_ = full_;
     full_ = false;
+    task_ = 0;
     cursor_ = line_;
     Decimal(now_ns);
     *cursor_++ = ' ';
@@ -130,6 +138,7 @@ class TraceWriter {
   char* cursor_;
   char* line_;
   char* limit_;
+  int32_t task_ = 0;  // of the line that is being written
   bool full_ = false;
   bool was_full_ = false;
 };

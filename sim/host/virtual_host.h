@@ -90,6 +90,7 @@ class VirtualHost : public World {
   int Poll(struct pollfd* fds, int count, Nanos timeout_ns) override;
   bool StartTask(int32_t number, std::function<void()> body) override;
   bool JoinTask(int32_t number) override;
+  int32_t RunningTask() override { return tasks_.current().number; }
 
   // For the interposed calls -------------------------------------------------------------------
 
