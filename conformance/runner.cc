@@ -95,7 +95,12 @@ class CheckRun {
     }
     if (jobs_.empty()) return {};
     const std::vector<int64_t> counts = SpreadCases(options_.cases, jobs_.size());
-    for (size_t i = 0; i < jobs_.size(); ++i) jobs_[i].cases = counts[i];
+    int64_t first = 0;
+    for (size_t i = 0; i < jobs_.size(); ++i) {
+      jobs_[i].first = first;
+      jobs_[i].cases = counts[i];
+      first += counts[i];
+    }
     const SearchOptions search = {options_.seed, options_.shard, under_test_.generate,
                                   options_.judge, options_.progress};
     return RunSearch(jobs_, targets_, search, weighing_,
@@ -106,8 +111,7 @@ class CheckRun {
 
   // How many of the job's cases are this shard's.
   [[nodiscard]] int64_t CasesOfShard(const SearchJob& job) const {
-    const Shard& shard = options_.shard;
-    return (job.cases + shard.total - 1 - shard.index) / shard.total;
+    return options_.shard.Count(job.first, job.cases);
   }
 
   [[nodiscard]] bool IsFirstShard() const { return options_.shard.index == 0; }

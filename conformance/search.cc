@@ -108,7 +108,8 @@ class Searcher {
     const int64_t end = run.first + run.count;
     done.run.count = 0;
     if (IsLeftOut(run)) return done;
-    for (int64_t i = FirstOfShard(run.first); i < end; i += options_.shard.total) {
+    for (int64_t i = options_.shard.From(job.first + run.first) - job.first; i < end;
+         i += options_.shard.total) {
       const Plan plan =
           PlanOfCase(MakeCase(*job.property, generate, options_.seed, i, job.cases), i);
       const auto trace = target.Run(plan, level);
@@ -129,12 +130,6 @@ class Searcher {
   [[nodiscard]] bool IsLeftOut(const CaseRun& run) {
     const std::lock_guard lock(mutex_);
     return budget_.IsSpent(run.job);
-  }
-
-  // The first case of this shard from `first` on.
-  [[nodiscard]] int64_t FirstOfShard(int64_t first) const {
-    const Shard& shard = options_.shard;
-    return first + ((shard.index - first) % shard.total + shard.total) % shard.total;
   }
 
   void HandIn(size_t number, int64_t planned, Finished done) {

@@ -21,9 +21,26 @@
 
 namespace cmapsim {
 
+// Which of the cases are run: number i of all of the jobs' cases, counted through, where i % total is the index.
+// All shards together run what one without shards does, and none runs two cases more than another.
+struct Shard {
+  int64_t index = 0;
+  int64_t total = 1;
+
+  // The first number of this shard from `number` on.
+  [[nodiscard]] int64_t From(int64_t number) const {
+    return number + ((index - number) % total + total) % total;
+  }
+  // How many of `count` numbers from `first` on are this shard's.
+  [[nodiscard]] int64_t Count(int64_t first, int64_t count) const {
+    return (first + count - From(first) + total - 1) / total;
+  }
+};
+
 // The cases of one property.
 struct SearchJob {
   const Property* property = nullptr;
+  int64_t first = 0;  // the number of its first case, counted through all jobs
   int64_t cases = 0;
   // The result. Fewer cases were run where they crashed, hung or cost a new daemon time and again
   // (patience.h).
@@ -33,13 +50,6 @@ struct SearchJob {
 
 using JudgeFn =
     std::function<std::vector<Observation>(const Plan&, std::string_view, const JudgeOptions&)>;
-
-// Which of the cases are run: number i where i % total is the index. All shards together run what one
-// without shards does.
-struct Shard {
-  int64_t index = 0;
-  int64_t total = 1;
-};
 
 struct SearchOptions {
   uint64_t seed = 1;

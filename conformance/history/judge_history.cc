@@ -186,9 +186,10 @@ class HistoryJudge {
     const bool right = worlds_.Return(operation);
     if (GaveUp(operation)) return;
     if (right && operation.unknown) return;
+    const bool value = step.op == Op::kGet && operation.Ok();
+    if (right && value) Conforms(clause::kGetValue, "CS_OK", operation);
     if (right)
       return Conforms(ClauseOf(operation), operation.Ok() ? "CS_OK" : "an error", operation);
-    const bool value = step.op == Op::kGet && operation.Ok();
     const std::string shown = value ? " " + std::string(operation.outputs->Field("value")) : "";
     Departs(value ? clause::kGetValue : ClauseOf(operation), std::string(kNoOrder), operation,
             "it said " + std::string(operation.result) + shown + ", and " + std::string(kNoOrder));

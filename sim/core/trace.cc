@@ -150,6 +150,19 @@ std::optional<std::vector<TraceEvent>> ParseTrace(std::string_view trace) {
   return events;
 }
 
+std::vector<size_t> NeverStruck(std::string_view trace, size_t faults) {
+  std::vector<bool> struck(faults);
+  for (const TraceEvent& event : ParseTrace(trace).value_or(std::vector<TraceEvent>())) {
+    const auto fault = static_cast<size_t>(event.step);
+    if (event.mark == '*' && fault < faults) struck[fault] = true;
+  }
+  std::vector<size_t> rest;
+  for (size_t i = 0; i < faults; ++i) {
+    if (!struck[i]) rest.push_back(i);
+  }
+  return rest;
+}
+
 std::string ApiTraceWithoutTime(std::string_view trace) {
   std::string api;
   api.reserve(trace.size());

@@ -84,6 +84,9 @@ struct TraceEvent {
 // The events of a trace, without the host level. Nothing where a line is not a trace line.
 [[nodiscard]] std::optional<std::vector<TraceEvent>> ParseTrace(std::string_view trace);
 
+// Which of a plan's faults never struck: their indices, of `faults` in number. Of a text that is no trace, all.
+[[nodiscard]] std::vector<size_t> NeverStruck(std::string_view trace, size_t faults);
+
 // The trace without lines of the host level, and with every time as "-": what is compared between
 // simulated and live.
 [[nodiscard]] std::string ApiTraceWithoutTime(std::string_view trace);

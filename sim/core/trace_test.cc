@@ -55,6 +55,13 @@ TEST(Trace, TheRestOfItsEndingIsOneField) {
   EXPECT_TRUE(ParseTrace("0 = finished")->front().fields.empty());
 }
 
+TEST(Trace, TellsWhichFaultsNeverStruck) {
+  constexpr std::string_view kStruck = "0 > 0 initialize connection=0\n0 * 1 host.send.errno nth=1\n";
+  EXPECT_EQ(NeverStruck(kStruck, 3), (std::vector<size_t>{0, 2}));
+  EXPECT_TRUE(NeverStruck(kStruck, 0).empty());
+  EXPECT_EQ(NeverStruck("no trace\n", 1), std::vector<size_t>{0});
+}
+
 TEST(Trace, WithoutLinesHasNoEvents) {
   ASSERT_TRUE(ParseTrace(""));
   EXPECT_TRUE(ParseTrace("")->empty());

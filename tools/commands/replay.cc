@@ -29,13 +29,7 @@ struct ReplayOptions {
 
 // A fault that never struck breaks nothing: a plan that is to show something should not keep that to itself.
 void SayWhatNeverStruck(const ReplayOptions& options, const Plan& plan, std::string_view trace) {
-  std::vector<bool> struck(plan.faults.size());
-  for (const TraceEvent& event : ParseTrace(trace).value_or(std::vector<TraceEvent>())) {
-    const auto fault = static_cast<size_t>(event.step);
-    if (event.mark == '*' && fault < struck.size()) struck[fault] = true;
-  }
-  for (size_t i = 0; i < struck.size(); ++i) {
-    if (struck[i]) continue;
+  for (const size_t i : NeverStruck(trace, plan.faults.size())) {
     const std::string name = FaultName(plan.faults[i]);
     std::fprintf(stderr,
                  "cmapsim: note: %s: fault %zu, %s, never struck: the run did not come to it\n",
