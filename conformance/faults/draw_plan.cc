@@ -18,6 +18,9 @@
 namespace cmapsim {
 namespace {
 
+// Those that have shortcuts, from the first number on.
+constexpr uint64_t kTypes = static_cast<uint64_t>(ValueType::kString);
+
 class Drawer {
  public:
   explicit Drawer(uint64_t seed) : random_(seed) {}
@@ -27,6 +30,7 @@ class Drawer {
     plan.seed = seed;
     plan.transport = OneIn(2) ? Transport::kSocket : Transport::kShm;
     plan.horizon_ns = (60 * kSecond);
+    if (OneIn(4)) plan.keys = FirstKeys();
     plan.steps.push_back(Of(Op::kInitialize));
     if (OneIn(3)) plan.steps.push_back(Sigaction());
     if (!OneIn(4)) plan.steps.push_back(TrackAdd());
@@ -69,9 +73,29 @@ class Drawer {
     static constexpr std::string_view kKeys[] = {"test.a", "test.b", "test.c", "totem.token"};
     return std::string(Pick(kKeys));
   }
+  // Some of any type, which inc and the shortcuts then meet.
   Value DrawValue() {
+    if (OneIn(4)) return OfType(static_cast<ValueType>(1 + Below(kTypes)));
     if (OneIn(4)) return Value{ValueType::kString, std::string(Below(300), 'v')};
     return Value::Integer(ValueType::kUInt32, Below(1000));
+  }
+  // One that its type's shortcut can pass: of each byte none, all or any of the bits.
+  Value OfType(ValueType type) {
+    if (type == ValueType::kString) return {type, std::string(Below(40), 's')};
+    std::string bytes;
+    const uint64_t form = Below(3);
+    while (bytes.size() < FixedValueSize(type)) {
+      bytes += static_cast<char>(form == 0 ? 0 : form == 1 ? 0xff : Below(256));
+    }
+    return {type, std::move(bytes)};
+  }
+
+  std::vector<FirstKey> FirstKeys() {
+    std::vector<FirstKey> keys;
+    for (const std::string_view key : {"test.a", "test.b", "totem.token"}) {
+      if (!OneIn(3)) keys.push_back({std::string(key), DrawValue(), OneIn(4)});
+    }
+    return keys;
   }
 
   Step Sigaction() {
@@ -102,7 +126,26 @@ class Drawer {
     return step;
   }
 
+  // set_uint8, get_string and the like; not always of the type that the key has.
+  Step Shortcut() {
+    const bool sets = OneIn(2);
+    const uint64_t of = Below(kTypes);
+    Step step = Of(static_cast<Op>(static_cast<uint64_t>(sets ? Op::kSetInt8 : Op::kGetInt8) + of));
+    step.key = Key();
+    const auto type = static_cast<ValueType>(1 + of);
+    if (!sets) step.null_output = OneIn(10);
+    if (sets && (type != ValueType::kString || !OneIn(10))) step.value = OfType(type);
+    return step;
+  }
+
+  Step Context() {
+    Step step = Of(OneIn(2) ? Op::kContextSet : Op::kContextGet);
+    if (step.op == Op::kContextSet) step.context = random_.Next();
+    return step;
+  }
+
   Step Request() {
+    if (OneIn(4)) return Shortcut();
     static constexpr Op kOps[] = {Op::kSet, Op::kSet, Op::kGet, Op::kDelete, Op::kInc, Op::kDec};
     Step step = Of(Pick(kOps));
     step.key = Key();
@@ -143,8 +186,29 @@ class Drawer {
     return step;
   }
 
+  // The other maps that there are are the statistics; 77 is none.
+  Step Initialize() {
+    static constexpr int32_t kMaps[] = {0, 1, 77};
+    Step step = Of(OneIn(3) ? Op::kInitializeMap : Op::kInitialize);
+    if (step.op == Op::kInitializeMap) step.mode = Pick(kMaps);
+    step.connection = static_cast<int32_t>(Below(2));
+    return step;
+  }
+
+  // What comes to the client from elsewhere than the service.
+  Step FromOutside() {
+    Step step = Of(OneIn(4) ? Op::kInput : Op::kSignal);
+    if (step.op == Op::kInput) {
+      step.value = Value::String("input");
+    } else {
+      step.signal = OneIn(2) ? SIGUSR1 : SIGALRM;
+    }
+    if (!OneIn(3)) step.after_ns = Duration();
+    return step;
+  }
+
   Step OneStep() {
-    switch (Below(16)) {
+    switch (Below(18)) {
       case 0:
       case 1:
       case 2:
@@ -169,15 +233,16 @@ class Drawer {
         step.duration_ns = Duration();
         return step;
       }
-      case 12: {
-        Step step = Of(Op::kInitialize);
-        step.connection = static_cast<int32_t>(Below(2));
-        return step;
-      }
+      case 12:
+        return Initialize();
       case 13:
         return TrackAdd();
       case 14:
         return Of(OneIn(2) ? Op::kTrackDelete : Op::kFdGet);
+      case 15:
+        return Context();
+      case 16:
+        return FromOutside();
       default:
         return OneIn(3) ? Of(Op::kFinalize) : Request();
     }

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "sim/core/fault.h"
+#include "sim/core/plan.h"
 #include "sim/core/plan_yaml.h"
 
 namespace cmapsim {
@@ -25,6 +26,17 @@ TEST(DrawFaultPlan, DrawsEveryRowOfTheFaultTable) {
     for (const Fault& fault : DrawFaultPlan(seed).faults) drawn.insert(fault.kind);
   }
   EXPECT_EQ(drawn.size(), FaultTable().size());
+}
+
+TEST(DrawFaultPlan, DrawsEveryOperation) {
+  std::set<Op> drawn;
+  for (uint64_t seed = 0; seed < 2000; ++seed) {
+    const Plan plan = DrawFaultPlan(seed);
+    for (const Step* step : StepsById(plan)) drawn.insert(step->op);
+  }
+  for (size_t i = 0; i < OpNames().size(); ++i) {
+    EXPECT_TRUE(drawn.contains(static_cast<Op>(i))) << OpNames()[i];
+  }
 }
 
 TEST(DrawFaultPlan, GivesTheSamePlanForTheSameSeedAndAnotherForAnother) {
