@@ -17,6 +17,8 @@ extern const EmbeddedTexts kClauseTexts;
 namespace {
 
 constexpr size_t kDepth = 4;
+constexpr std::string_view kHeader = "cmap.h.";
+constexpr std::string_view kShortcuts = ".shortcuts.";
 
 // The register is part of the program: a mistake in it is ours, and ends the program.
 [[noreturn]] void Broken(const std::string& what) {
@@ -39,7 +41,14 @@ std::string BareName(const std::string& page) {
   return page.substr(begin, page.find('(') - begin);
 }
 
-Clause ReadClause(const YamlNode& node, const std::string& page, std::string_view file) {
+// How many fields say by what the clause is judged.
+int WaysOf(const Clause& clause) {
+  return (clause.judged_as.empty() ? 0 : 1) + (clause.offered.empty() ? 0 : 1) +
+         (clause.not_judged.empty() ? 0 : 1);
+}
+
+tl::expected<Clause, std::string> ReadClause(const YamlNode& node, const std::string& page,
+                                             std::string_view file) {
   FieldReader fields(node, file);
   Clause clause;
   clause.id = fields.Text("id");
@@ -56,8 +65,26 @@ Clause ReadClause(const YamlNode& node, const std::string& page, std::string_vie
   if (of_page && !clause.id.starts_with(BareName(clause.page) + ".")) {
     fields.Refuse("id", "the id does not begin with its page");
   }
-  if (auto error = fields.Finish()) Broken(*error);
+  clause.judged_as = fields.TextsOrNone("judged_as");
+  clause.offered = fields.TextOr("offered", "");
+  clause.not_judged = fields.TextOr("not_judged", "");
+  if (WaysOf(clause) > 1) {
+    fields.Refuse("id", "at most one of judged_as, offered and not_judged may be there");
+  }
+  if (auto error = fields.Finish()) return tl::unexpected(*error);
   return clause;
+}
+
+// What is wrong with what the clause is judged as; empty: nothing.
+std::string WrongBase(const ClauseRegister& clauses, const Clause& clause) {
+  for (const std::string& id : clause.judged_as) {
+    const Clause* base = clauses.Find(id);
+    if (base == nullptr) return clause.id + " is judged as " + id + ", which there is not";
+    if (WaysOf(*base) > 0) {
+      return clause.id + " is judged as " + id + ", which is not exercised itself";
+    }
+  }
+  return {};
 }
 
 // Shell globs without sets: * is any text, ? any character.
@@ -83,23 +110,34 @@ std::string_view ClauseLevelName(ClauseLevel level) {
   }
 }
 
-ClauseRegister::ClauseRegister() {
-  for (const EmbeddedText& file : kClauseTexts) {
+tl::expected<ClauseRegister, std::string> ClauseRegister::Load(
+    const std::vector<EmbeddedText>& files) {
+  ClauseRegister all;
+  for (const EmbeddedText& file : files) {
     const auto root = ReadYaml(file.text, file.name, kDepth);
-    if (!root) Broken(root.error());
+    if (!root) return tl::unexpected(root.error());
     FieldReader fields(*root, file.name);
     const std::string page = fields.TextOr("page", "");
     for (const YamlNode* node : fields.Maps("clauses")) {
-      Clause clause = ReadClause(*node, page, file.name);
-      if (Find(clause.id) != nullptr) Broken(clause.id + " is there twice");
-      clauses_.push_back(std::move(clause));
+      auto clause = ReadClause(*node, page, file.name);
+      if (!clause) return tl::unexpected(clause.error());
+      if (all.Find(clause->id) != nullptr) return tl::unexpected(clause->id + " is there twice");
+      all.clauses_.push_back(std::move(*clause));
     }
-    if (auto error = fields.Finish()) Broken(*error);
+    if (auto error = fields.Finish()) return tl::unexpected(*error);
   }
+  for (const Clause& clause : all.clauses_) {
+    if (auto wrong = WrongBase(all, clause); !wrong.empty()) return tl::unexpected(wrong);
+  }
+  return all;
 }
 
 const ClauseRegister& ClauseRegister::Get() {
-  static const ClauseRegister instance;
+  static const ClauseRegister instance = [] {
+    auto loaded = Load({kClauseTexts.begin(), kClauseTexts.end()});
+    if (!loaded) Broken(loaded.error());
+    return std::move(*loaded);
+  }();
   return instance;
 }
 
@@ -115,6 +153,24 @@ std::vector<const Clause*> ClauseRegister::Match(std::string_view glob) const {
     if (Fits(glob, clause.id)) found.push_back(&clause);
   }
   return found;
+}
+
+std::string_view FunctionOf(const Clause& clause) {
+  if (!clause.offered.empty()) return clause.offered;
+  std::string_view id = clause.id;
+  if (id.starts_with(kHeader)) id.remove_prefix(kHeader.size());
+  return id.substr(0, id.find('.'));
+}
+
+bool ShowsCallOf(std::string_view function, std::string_view clause) {
+  const std::string_view page = clause.substr(0, clause.find('.'));
+  if (page == function) return true;
+  // "cmap_set_int8": its clause is "cmap_set.shortcuts.int8".
+  if (!function.starts_with(page) || !clause.substr(page.size()).starts_with(kShortcuts)) {
+    return false;
+  }
+  const std::string_view type = clause.substr(page.size() + kShortcuts.size());
+  return function.substr(page.size()) == "_" + std::string(type);
 }
 
 }  // namespace cmapsim

@@ -69,9 +69,23 @@ std::string Witnessed(const ErrorPair& pair) {
   return out;
 }
 
+// What tests a clause that nothing exercises itself; empty for other clauses.
+std::string JudgedOtherwise(const Clause& clause, const ClauseKnowledge& knowledge) {
+  if (!clause.not_judged.empty()) return "\nnot judged:\n" + Wrapped(clause.not_judged);
+  if (!clause.offered.empty()) {
+    return "\njudged by whether the library has " + clause.offered + ", and a case called it\n";
+  }
+  std::string out;
+  for (const std::string& id : clause.judged_as) {
+    const Clause& base = *ClauseRegister::Get().Find(id);
+    out += "\njudged as: " + id + "\n" + Wrapped(base.text) + Exercised(base, knowledge.properties);
+  }
+  return out;
+}
+
 // What tests the clause.
 std::string Tested(const Clause& clause, const ClauseKnowledge& knowledge) {
-  std::string out = Exercised(clause, knowledge.properties);
+  std::string out = JudgedOtherwise(clause, knowledge) + Exercised(clause, knowledge.properties);
   if (const ErrorPair* pair = PairOf(clause, knowledge.pairs)) out += Witnessed(*pair);
   if (clause.id == "undocumented.dispatch_errno") {
     out +=

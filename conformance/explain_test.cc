@@ -32,9 +32,35 @@ TEST(ExplainTest, AClauseIsTold) {
 }
 
 TEST(ExplainTest, AClauseThatNothingTestsSaysSo) {
-  const auto text = ExplainClause("cmap_dispatch.name", Knowledge());
+  const auto text = ExplainClause("cmap_dispatch.all", Knowledge());
   ASSERT_TRUE(text.has_value()) << text.error();
   EXPECT_NE(text->find("no property exercises it yet\n"), std::string::npos) << *text;
+}
+
+TEST(ExplainTest, AClauseThatIsJudgedAsOthersNamesThoseAndWhatTestsThem) {
+  const auto text = ExplainClause("cmap_dispatch.values", Knowledge());
+  ASSERT_TRUE(text.has_value()) << text.error();
+  for (const char* part : {"\njudged as: cmap_dispatch.one\n  One or more callbacks run, ",
+                           "dispatch/one/deleted: ONE after a tracker was deleted\n",
+                           "\njudged as: cmap_dispatch.one_nonblocking\n"}) {
+    EXPECT_NE(text->find(part), std::string::npos) << part << "\n" << *text;
+  }
+  EXPECT_EQ(text->find("no property"), std::string::npos) << *text;
+}
+
+TEST(ExplainTest, AFunctionThatIsThereIsJudgedByItsCalls) {
+  const auto text = ExplainClause("cmap.h.cmap_set_int8.declared", Knowledge());
+  ASSERT_TRUE(text.has_value()) << text.error();
+  EXPECT_NE(text->find("judged by whether the library has cmap_set_int8, and a case called it\n"),
+            std::string::npos)
+      << *text;
+}
+
+TEST(ExplainTest, AClauseThatNoRunCanShowSaysWhy) {
+  const auto text = ExplainClause("cmap_set.header", Knowledge());
+  ASSERT_TRUE(text.has_value()) << text.error();
+  EXPECT_NE(text->find("\nnot judged:\n  Whether a header declares it"), std::string::npos)
+      << *text;
 }
 
 TEST(ExplainTest, AnErrorCodeNamesThePlansThatBringItAbout) {

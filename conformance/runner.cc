@@ -1,13 +1,12 @@
 #include "conformance/runner.h"
 
-#include <fnmatch.h>
-
 #include <algorithm>
 #include <map>
 #include <utility>
 
 #include "conformance/cases.h"
 #include "conformance/clause.h"
+#include "conformance/derived_results.h"
 #include "conformance/findings.h"
 #include "conformance/patience.h"
 #include "conformance/report/c_program.h"
@@ -21,10 +20,6 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
-
-bool Fits(const std::string& glob, std::string_view clause) {
-  return fnmatch(glob.c_str(), std::string(clause).c_str(), 0) == 0;
-}
 
 bool FailsInTheSameWay(const Observation& a, const Observation& b) {
   return a.clause == b.clause && a.situation == b.situation && a.outcome == b.outcome &&
@@ -54,9 +49,10 @@ std::string ApiLines(std::string_view trace) {
 // One check of one target.
 class CheckRun {
  public:
-  CheckRun(const RunnerOptions& options, const TargetUnderTest& under_test,
+  CheckRun(const RunnerOptions& options, const Asked& asked, const TargetUnderTest& under_test,
            std::vector<std::unique_ptr<Target>> targets)
       : options_(options),
+        asked_(asked),
         under_test_(under_test),
         targets_(std::move(targets)),
         weighing_(*under_test.expectations, targets_[0]->info().version),
@@ -105,7 +101,7 @@ class CheckRun {
                                   options_.judge, options_.progress};
     return RunSearch(jobs_, targets_, search, weighing_,
                      [this](const SearchJob& job, std::string_view clause) {
-                       if (Fits(options_.clause_glob, clause)) Announce(job, clause);
+                       if (asked_.Needs(clause)) Announce(job, clause);
                      });
   }
 
@@ -157,7 +153,7 @@ class CheckRun {
     std::vector<ToShrink> findings;
     for (const SearchJob& job : jobs_) {
       for (const auto& [clause, tally] : job.tally.clauses()) {
-        if (!tally.first_failing || !Fits(options_.clause_glob, clause)) continue;
+        if (!tally.first_failing || !asked_.Needs(clause)) continue;
         findings.push_back({&job, &*tally.first_failing});
       }
     }
@@ -282,11 +278,11 @@ class CheckRun {
                   const std::vector<FixedCase>& fixed_cases, std::vector<Result>& out) const {
     for (const SearchJob& job : jobs_) {
       for (const auto& [clause, tally] : job.tally.clauses()) {
-        if (Fits(options_.clause_glob, clause)) out.push_back(ResultOf(job, clause, tally));
+        out.push_back(ResultOf(job, clause, tally));
       }
       for (const std::string& clause : job.property->clauses) {
         if (!IsFirstShard()) break;
-        if (job.tally.clauses().contains(clause) || !Fits(options_.clause_glob, clause)) continue;
+        if (job.tally.clauses().contains(clause)) continue;
         out.push_back(
             {.clause = clause, .property = job.property->name, .detail = WhyNotSeen(job)});
       }
@@ -296,33 +292,23 @@ class CheckRun {
       for (const Property* property : properties) {
         if (!CanRun(*property)) AddSkipped(*property, out);
       }
-      AddUntested(out);
     }
     SayNotOffered(out);
+    AddDerivedResults(targets_[0]->info(),
+                      {.asked = asked_, .where_nothing_is_known = IsFirstShard()}, out);
+    // What others are judged as need not have been asked for.
+    std::erase_if(out, [this](const Result& result) { return !asked_.Fits(result.clause); });
     Sort(out);
   }
 
-  void AddSkipped(const Property& property, std::vector<Result>& out) const {
+  static void AddSkipped(const Property& property, std::vector<Result>& out) {
     for (const std::string& clause : property.clauses) {
-      if (!Fits(options_.clause_glob, clause)) continue;
       out.push_back({.clause = clause,
                      .property = property.name,
                      .verdict = Verdict::kSkipped,
                      .compatible = Verdict::kSkipped,
                      .detail = "need faults of the service, or days of waiting, which only the "
                                "simulated service has"});
-    }
-  }
-
-  // Clauses of the register that nothing is known of. Our own are not the target's.
-  void AddUntested(std::vector<Result>& out) const {
-    for (const Clause* clause : ClauseRegister::Get().Match(options_.clause_glob)) {
-      const bool known = std::any_of(out.begin(), out.end(),
-                                     [&](const Result& r) { return r.clause == clause->id; });
-      if (known || clause->id.starts_with("harness.")) continue;
-      out.push_back({.clause = clause->id,
-                     .property = {},
-                     .detail = "no property of this version exercises it"});
     }
   }
 
@@ -353,6 +339,7 @@ class CheckRun {
   }
 
   const RunnerOptions& options_;
+  const Asked& asked_;
   const TargetUnderTest& under_test_;
   std::vector<std::unique_ptr<Target>> targets_;  // one for each thread
   Weighing weighing_;
@@ -366,17 +353,6 @@ bool IsBadVerdict(Verdict verdict) {
   return verdict == Verdict::kFail || verdict == Verdict::kUnexpectedPass;
 }
 
-// Whether a property that names `clause` has a say in what the glob asks for: it fits, or what fits is
-// a part of it, as "cmap_dispatch.one_nonblocking.try_again" is of "cmap_dispatch.one_nonblocking". What
-// a part says is judged in every situation of the whole.
-bool Concerns(const std::string& glob, const std::string& clause) {
-  if (Fits(glob, clause)) return true;
-  const std::vector<Clause>& all = ClauseRegister::Get().clauses();
-  return std::any_of(all.begin(), all.end(), [&](const Clause& part) {
-    return part.id.starts_with(clause + ".") && Fits(glob, part.id);
-  });
-}
-
 }  // namespace
 
 bool IsBad(const TargetReport& report) {
@@ -387,13 +363,9 @@ bool IsBad(const TargetReport& report) {
 }
 
 Runner::Runner(const std::vector<Property>& properties, RunnerOptions options)
-    : properties_(properties), options_(std::move(options)) {
+    : properties_(properties), options_(std::move(options)), asked_(options_.clause_glob) {
   for (const Property& property : properties_) {
-    const auto& clauses = property.clauses;
-    if (std::any_of(clauses.begin(), clauses.end(),
-                    [this](const std::string& c) { return Concerns(options_.clause_glob, c); })) {
-      selected_.push_back(&property);
-    }
+    if (asked_.Selects(property.clauses)) selected_.push_back(&property);
   }
 }
 
@@ -404,7 +376,7 @@ tl::expected<TargetReport, std::string> Runner::Check(const TargetUnderTest& tar
     if (!opened) return tl::unexpected(opened.error());
     targets.push_back(std::move(*opened));
   }
-  return CheckRun(options_, target, std::move(targets)).Run(selected_);
+  return CheckRun(options_, asked_, target, std::move(targets)).Run(selected_);
 }
 
 }  // namespace cmapsim

@@ -20,6 +20,7 @@
 #include <tl/expected.hpp>
 #include <vector>
 
+#include "conformance/asked.h"
 #include "conformance/expectations.h"
 #include "conformance/fixed_case.h"
 #include "conformance/search.h"
@@ -33,7 +34,8 @@ struct RunnerOptions {
   uint64_t seed = 1;
   int64_t cases = 10'000;  // spread over the properties
   Shard shard;
-  std::string clause_glob = "*";  // properties that exercise such a clause; results of such clauses
+  // Properties that exercise such a clause, or what such a one is judged as; results of such clauses.
+  std::string clause_glob = "*";
   int threads = 2;
   std::chrono::milliseconds shrink_limit{10'000};  // all findings of the target together
   // However much of the limit is left then, shrinking ends.
@@ -84,6 +86,7 @@ class Runner {
  private:
   const std::vector<Property>& properties_;
   RunnerOptions options_;
+  Asked asked_;
   std::vector<const Property*> selected_;
 };
 

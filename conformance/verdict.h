@@ -44,6 +44,8 @@ struct Result {
   std::string detail = {};  // of the first worst observation: what was expected, what was seen
   std::string reason = {};  // why it was expected, where it was
   std::string plan = {};    // path of a plan that shows it; empty: none
+  // Of a clause without a property: the one whose result this is.
+  std::string judged_as = {};
 };
 
 // The worse of two, for adding up: fail > unexpected pass > expected fail > inconclusive > pass >

@@ -226,12 +226,20 @@ unset TEST_UNDECLARED_OUTPUTS_DIR
 run 1 check "${small[@]}" --library="$root/$wrong/same_handle.so"
 says 'finding: libcmap, simulated, shm: cmap_initialize.handle_identifies'
 prints 'does not conform'
+prints '    also: cmap.h.handle_filled'
 [[ -d cmapsim-findings ]] || fail "$last" 'no folder of findings'
 plan=$(find cmapsim-findings -name '*.cmap_initialize.handle_identifies.yaml' | head -n 1)
 grep -q '^# clause: cmap_initialize.handle_identifies' "$plan" || fail "$last" "no clause in $plan"
 run 0 replay --library="$root/$wrong/same_handle.so" "$plan"
 TEST_UNDECLARED_OUTPUTS_DIR=$work/outputs run 1 check "${small[@]}" --library="$root/$wrong/same_handle.so"
 [[ -d $work/outputs/cmapsim-findings ]] || fail "$last" 'TEST_UNDECLARED_OUTPUTS_DIR was not used'
+
+# A clause that is judged as another is found out with that one.
+run 1 check "${small[@]}" --clause=cmap.h.handle_filled --library="$root/$wrong/same_handle.so"
+says 'finding: libcmap, simulated, shm: cmap_initialize.handle_identifies'
+prints 'as cmap_initialize.handle_identifies: '
+run 0 check "${small[@]}" --clause='cmap_get.*er'
+prints 'not reached: 1 clause: Whether a header declares it is seen by a compiler, not by a run.'
 
 json=(check "${small[@]}" "$clause" --seed=7 --format=json)
 run 0 "${json[@]}"

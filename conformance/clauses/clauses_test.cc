@@ -12,6 +12,9 @@
 #include "conformance/c_header.h"
 #include "conformance/clause.h"
 #include "conformance/manual_page.h"
+#include "conformance/suite.h"
+#include "conformance/suites/dispatch_errnos.h"
+#include "conformance/suites/error_codes.h"
 
 namespace cmapsim {
 namespace {
@@ -209,6 +212,71 @@ TEST(ClausesTest, AreRestatedAndNotCopied) {
     EXPECT_EQ(clause.id.starts_with("undocumented."), clause.level == ClauseLevel::kUndocumented)
         << clause.id;
   }
+}
+
+// Ids of clauses that properties exercise.
+std::set<std::string> Exercised() {
+  std::set<std::string> ids;
+  for (const Property& property : AllProperties()) {
+    ids.insert(property.clauses.begin(), property.clauses.end());
+  }
+  return ids;
+}
+
+TEST(ClausesTest, AreJudgedAsWhatPropertiesExercise) {
+  const std::set<std::string> exercised = Exercised();
+  for (const Clause& clause : ClauseRegister::Get().clauses()) {
+    for (const std::string& base : clause.judged_as) {
+      EXPECT_TRUE(exercised.contains(base)) << clause.id << " is judged as " << base;
+    }
+  }
+}
+
+TEST(ClausesTest, NameFunctionsOfTheHeaderAsOffered) {
+  const ClauseRegister& clauses = ClauseRegister::Get();
+  for (const Clause& clause : clauses.clauses()) {
+    if (clause.offered.empty()) continue;
+    EXPECT_NE(clauses.Find("cmap.h." + clause.offered + ".declared"), nullptr) << clause.id;
+    EXPECT_EQ(FunctionOf(clause), clause.offered);
+  }
+}
+
+TEST(ClausesTest, AreOfAFunction) {
+  const ClauseRegister& clauses = ClauseRegister::Get();
+  EXPECT_EQ(FunctionOf(*clauses.Find("cmap_set.shortcuts.int8")), "cmap_set");
+  EXPECT_EQ(FunctionOf(*clauses.Find("cmap.h.cmap_inc.increases")), "cmap_inc");
+  EXPECT_TRUE(ShowsCallOf("cmap_set", "cmap_set.returns"));
+  EXPECT_TRUE(ShowsCallOf("cmap_set_int8", "cmap_set.shortcuts.int8"));
+  EXPECT_FALSE(ShowsCallOf("cmap_set_int8", "cmap_set.shortcuts.int16"));
+  EXPECT_FALSE(ShowsCallOf("cmap_set_int8", "cmap_set.returns"));
+  EXPECT_FALSE(ShowsCallOf("cmap_initialize", "cmap_initialize_map.returns"));
+}
+
+std::string ErrorOf(const std::string& clauses) {
+  const std::string text = "clauses:\n" + clauses;
+  const auto loaded = ClauseRegister::Load({{"some.yaml", text}});
+  return loaded ? "none" : loaded.error();
+}
+
+std::string ClauseText(const std::string& id, const std::string& more) {
+  return "  - {id: " + id + ", place: somewhere, level: must, text: words" + more + "}\n";
+}
+
+TEST(ClausesTest, MistakesInHowTheyAreJudgedAreFound) {
+  const std::string base = ClauseText("a.base", "");
+  EXPECT_EQ(ErrorOf(base + ClauseText("a.as", ", judged_as: [a.base]")), "none");
+  EXPECT_EQ(ErrorOf(base + ClauseText("a.as", ", judged_as: [a.bass]")),
+            "a.as is judged as a.bass, which there is not");
+  EXPECT_EQ(ErrorOf(base + ClauseText("a.as", ", judged_as: [a.base]") +
+                    ClauseText("a.far", ", judged_as: [a.as]")),
+            "a.far is judged as a.as, which is not exercised itself");
+  EXPECT_EQ(
+      ErrorOf(ClauseText("a.no", ", not_judged: why") + ClauseText("a.as", ", judged_as: [a.no]")),
+      "a.as is judged as a.no, which is not exercised itself");
+  EXPECT_NE(ErrorOf(base + ClauseText("a.as", ", judged_as: [a.base], offered: cmap_set"))
+                .find("at most one of"),
+            std::string::npos);
+  EXPECT_EQ(ErrorOf(base + base), "a.base is there twice");
 }
 
 }  // namespace

@@ -64,6 +64,11 @@ bool ShowsSomething(Verdict verdict) {
   return verdict == Verdict::kPass || verdict == Verdict::kExpectedFail || IsBad(verdict);
 }
 
+// What is to be said of a result. A clause that is judged as another has no property.
+std::string TextOf(const Result& result) {
+  return result.property.empty() ? result.detail : result.property + ": " + result.detail;
+}
+
 // One clause over all its properties.
 struct ClauseCase {
   std::string clause;
@@ -148,7 +153,8 @@ class Suite {
     const bool documented = IsBad(result.verdict);
     const std::string_view which = documented ? "documented" : "compatible";
     const std::string_view verdict = VerdictName(documented ? result.verdict : result.compatible);
-    std::string evidence = "property: " + result.property + "\n";
+    std::string evidence;
+    if (!result.property.empty()) evidence += "property: " + result.property + "\n";
     evidence += "documented: " + std::string(VerdictName(result.verdict)) +
                 ", compatible: " + std::string(VerdictName(result.compatible)) + "\n";
     evidence += result.detail + "\n";
@@ -161,8 +167,7 @@ class Suite {
     }
     evidence += "seed: " + std::to_string(report_.seed) + "\n";
     return fmt::format("      <failure message=\"{}\" type=\"{}: {}\">{}</failure>\n",
-                       XmlText(fmt::format("{}: {}", result.property, result.detail)), which,
-                       verdict, XmlText(evidence));
+                       XmlText(TextOf(result)), which, verdict, XmlText(evidence));
   }
 
   // Properties that say the same are not told one by one.
@@ -184,7 +189,7 @@ class Suite {
           result->compatible != Verdict::kExpectedFail) {
         continue;
       }
-      text += "expected fail: " + result->property + ": " + result->detail;
+      text += "expected fail: " + TextOf(*result);
       if (!result->reason.empty()) text += " (known: " + result->reason + ")";
       if (!result->plan.empty()) text += ", " + result->plan;
       text += "\n";

@@ -146,6 +146,20 @@ TEST_F(JunitTest, AFailureHasItsEvidence) {
   }
 }
 
+TEST_F(JunitTest, AClauseThatIsJudgedAsAnotherIsACaseOfItsOwn) {
+  TargetReport report = SomeReport();
+  report.results = {Of("a.as", "", Verdict::kFail, Verdict::kFail, "as a.fails: it fails"),
+                    Of("a.known_as", "", Verdict::kExpectedFail, Verdict::kPass, "as a.known: so"),
+                    Of("a.not_judged", "", Verdict::kNotReached, Verdict::kNotReached, "advice")};
+  const Parsed xml = Parse(FormatJunit({report}, {}));
+  ASSERT_EQ(xml.Named("testcase").size(), 3U);
+  ASSERT_EQ(xml.Named("failure").size(), 1U);
+  EXPECT_EQ(xml.Named("failure")[0]->attributes.at("message"), "as a.fails: it fails");
+  EXPECT_EQ(xml.Named("failure")[0]->text.find("property:"), std::string::npos);
+  EXPECT_EQ(xml.Named("system-out")[0]->text, "expected fail: as a.known: so\n");
+  EXPECT_EQ(xml.Named("skipped")[0]->attributes.at("message"), "not reached: advice");
+}
+
 TEST_F(JunitTest, CompatibilityThatIsNotClaimedDoesNotFail) {
   TargetReport report = SomeReport();
   report.claims_compatibility = false;

@@ -6,6 +6,7 @@
 #include <map>
 #include <set>
 
+#include "conformance/clause.h"
 #include "conformance/report/counts.h"
 #include "conformance/report/error_codes.h"
 
@@ -15,7 +16,7 @@ namespace {
 constexpr size_t kVerdictWidth = 16;
 // Details of this many properties are shown for one clause and verdict, then how many more.
 constexpr size_t kDetailsShown = 3;
-// Clauses without a property are named up to this many.
+// Clauses of which nothing is known for one reason are named up to this many.
 constexpr size_t kUntestedNamed = 12;
 
 std::string_view ColourOf(Verdict verdict) {
@@ -36,10 +37,13 @@ std::string_view ColourOf(Verdict verdict) {
 // One row of the matrix: a clause over all properties.
 struct Row {
   std::string clause;
+  const Result* place = nullptr;  // the first of its results in the report
   Verdict documented = Verdict::kSkipped;
   Verdict compatible = Verdict::kSkipped;
   int64_t cases = 0;
+  bool counted = false;  // elsewhere
   std::vector<const Result*> results;
+  std::vector<std::string> also;  // clauses that are judged as this one, and have its verdict
 };
 
 bool IsPass(const Result& result) {
@@ -57,6 +61,11 @@ class Table {
   Table(const TargetReport& report, const TableOptions& options)
       : report_(report), colour_(options.colour), error_details_(options.error_details) {
     for (const Result& result : report.results) Enter(result);
+    for (const Result& result : report.results) {
+      if (result.property.empty() && !IsNotOffered(result)) EnterDerived(result);
+    }
+    std::stable_sort(rows_.begin(), rows_.end(),
+                     [](const Row& a, const Row& b) { return a.place < b.place; });
   }
 
   std::string Text() {
@@ -65,6 +74,7 @@ class Table {
     WriteErrorCodes();
     WriteDetails();
     WriteSkipped();
+    WriteOffered();
     WriteUntested();
     WriteNotOffered();
     WriteSummary();
@@ -77,28 +87,56 @@ class Table {
       not_offered_.insert(result.clause);
       return;
     }
-    if (result.property.empty()) {
-      untested_.push_back(result.clause);
-      return;
-    }
+    if (result.property.empty()) return;
     if (IsErrorCodeResult(result)) {
       if (result.verdict == Verdict::kSkipped) skipped_[result.detail].insert(result.property);
       if (!IsToldInFull(result)) return;
     }
     if (rows_.empty() || rows_.back().clause != result.clause) {
-      rows_.push_back({.clause = result.clause, .results = {}});
+      rows_.push_back({.clause = result.clause, .place = &result, .results = {}, .also = {}});
     }
-    Row& row = rows_.back();
+    Add(result, rows_.back());
+  }
+
+  static void Add(const Result& result, Row& row) {
     row.documented = Worse(row.documented, result.verdict);
     row.compatible = Worse(row.compatible, result.compatible);
     row.cases += result.cases;
     row.results.push_back(&result);
   }
 
+  // Of a clause without a property. One that is judged as others stands below the one whose result it
+  // has, and where that is not in the table, for itself.
+  void EnterDerived(const Result& result) {
+    if (result.judged_as.empty()) {
+      if (result.verdict == Verdict::kPass) {
+        offered_.push_back(result.clause);
+      } else {
+        untested_[result.detail].push_back(result.clause);
+      }
+      return;
+    }
+    const auto base = std::find_if(rows_.begin(), rows_.end(), [&result](const Row& row) {
+      return row.clause == result.judged_as;
+    });
+    ++derived_documented_[result.verdict];
+    ++derived_compatible_[result.compatible];
+    if (base != rows_.end()) {
+      base->also.push_back(result.clause);
+      return;
+    }
+    rows_.push_back({.clause = result.clause, .place = &result, .results = {}, .also = {}});
+    Add(result, rows_.back());
+    rows_.back().counted = true;
+  }
+
   // Of a function that the library does not have: it stands at the head, once.
   [[nodiscard]] bool IsNotOffered(const Result& result) const {
     const std::vector<std::string>& missing = report_.target.not_offered;
-    const std::string function = result.clause.substr(0, result.clause.find('.'));
+    const Clause* clause = ClauseRegister::Get().Find(result.clause);
+    const std::string function(
+        clause != nullptr ? FunctionOf(*clause)
+                          : std::string_view(result.clause).substr(0, result.clause.find('.')));
     return result.verdict == Verdict::kNotReached &&
            std::find(missing.begin(), missing.end(), function) != missing.end();
   }
@@ -158,6 +196,9 @@ class Table {
         }
       }
       for (const auto& [verdicts, results] : groups) WriteGroup(row.clause, results);
+      if (!groups.empty() && !row.also.empty()) {
+        out_ += fmt::format("    also: {}\n", fmt::join(row.also, ", "));
+      }
     }
   }
 
@@ -173,7 +214,7 @@ class Table {
       if (shown.size() == kDetailsShown) break;
       if (std::find(shown.begin(), shown.end(), result->detail) != shown.end()) continue;
       shown.push_back(result->detail);
-      out_ += fmt::format("    {}\n", result->property);
+      if (!result->property.empty()) out_ += fmt::format("    {}\n", result->property);
       if (!result->detail.empty()) out_ += fmt::format("      {}\n", result->detail);
       if (!result->reason.empty()) out_ += fmt::format("      known: {}\n", result->reason);
       if (!result->plan.empty()) out_ += fmt::format("      plan: {}\n", result->plan);
@@ -192,15 +233,22 @@ class Table {
     }
   }
 
+  void WriteOffered() {
+    if (offered_.empty()) return;
+    out_ += fmt::format("  {}: {} {} that a function is there\n", Coloured(Verdict::kPass, 0),
+                        offered_.size(), offered_.size() == 1 ? "clause says" : "clauses say");
+  }
+
+  // By reason: why nothing is known of them.
   void WriteUntested() {
-    if (untested_.empty()) return;
-    out_ += fmt::format("  {}: no property of this version exercises ",
-                        Coloured(Verdict::kNotReached, 0));
-    if (untested_.size() > kUntestedNamed) {
-      out_ += fmt::format("{} clauses; --format=json names them\n", untested_.size());
-      return;
+    for (const auto& [reason, clauses] : untested_) {
+      out_ += fmt::format("  {}: {} {}: {}\n", Coloured(Verdict::kNotReached, 0), clauses.size(),
+                          clauses.size() == 1 ? "clause" : "clauses", reason);
+      const size_t named = std::min(clauses.size(), kUntestedNamed);
+      out_ += fmt::format("    {}", fmt::join(clauses.begin(), clauses.begin() + named, ", "));
+      if (clauses.size() > named) out_ += fmt::format(" and {} more", clauses.size() - named);
+      out_ += "\n";
     }
-    out_ += fmt::format("{}\n", fmt::join(untested_, ", "));
   }
 
   void WriteNotOffered() {
@@ -211,16 +259,21 @@ class Table {
   }
 
   void WriteSummary() {
-    VerdictCounts documented;
-    VerdictCounts compatible;
+    VerdictCounts documented = derived_documented_;
+    VerdictCounts compatible = derived_compatible_;
     for (const Row& row : rows_) {
+      if (row.counted) continue;
       ++documented[row.documented];
       ++compatible[row.compatible];
     }
-    const auto untold = static_cast<int64_t>(untested_.size() + not_offered_.size());
+    const auto offered = static_cast<int64_t>(offered_.size());
+    documented[Verdict::kPass] += offered;
+    compatible[Verdict::kPass] += offered;
+    auto untold = static_cast<int64_t>(not_offered_.size());
+    for (const auto& [reason, clauses] : untested_) untold += static_cast<int64_t>(clauses.size());
     documented[Verdict::kNotReached] += untold;
     compatible[Verdict::kNotReached] += untold;
-    if (!rows_.empty() || untold > 0) out_ += "\n";
+    if (!rows_.empty() || untold > 0 || offered > 0) out_ += "\n";
     out_ += fmt::format("  clauses, documented: {}\n", Counts(documented));
     out_ += fmt::format("  clauses, compatible: {}{}\n", Counts(compatible),
                         report_.claims_compatibility ? "" : " (not claimed)");
@@ -242,7 +295,10 @@ class Table {
   bool colour_;
   bool error_details_;
   std::vector<Row> rows_;
-  std::vector<std::string> untested_;
+  std::vector<std::string> offered_;
+  std::map<std::string, std::vector<std::string>> untested_;  // by reason
+  VerdictCounts derived_documented_;
+  VerdictCounts derived_compatible_;
   std::set<std::string> not_offered_;
   std::map<std::string, std::set<std::string>> skipped_;  // by reason
   std::string out_;

@@ -73,13 +73,49 @@ TEST(Table, SumsUpVerdictsAndSaysWhetherTheTargetConforms) {
 }
 
 TEST(Table, NamesSkippedPropertiesOnceAndUntestedClausesTogether) {
-  TargetReport report = Report({Of("c.one", "p/a", kPass, kPass),
-                                Of("c.one", "p/b", Verdict::kSkipped, Verdict::kSkipped, "no way"),
-                                Of("c.two", "p/b", Verdict::kSkipped, Verdict::kSkipped, "no way"),
-                                Of("c.three", "", Verdict::kNotReached, Verdict::kNotReached)});
+  TargetReport report =
+      Report({Of("c.one", "p/a", kPass, kPass),
+              Of("c.one", "p/b", Verdict::kSkipped, Verdict::kSkipped, "no way"),
+              Of("c.two", "p/b", Verdict::kSkipped, Verdict::kSkipped, "no way"),
+              Of("c.three", "", Verdict::kNotReached, Verdict::kNotReached, "who"),
+              Of("c.four", "", Verdict::kNotReached, Verdict::kNotReached, "who")});
   const std::string text = FormatTable({report}, {});
   EXPECT_TRUE(Contains(text, "skipped: 1 property: no way\n")) << text;
-  EXPECT_TRUE(Contains(text, "no property of this version exercises c.three\n")) << text;
+  EXPECT_TRUE(Contains(text, "not reached: 2 clauses: who\n    c.three, c.four\n")) << text;
+  EXPECT_TRUE(Contains(text, "clauses, documented: 1 pass, 2 not reached, 1 skipped\n")) << text;
+}
+
+Result As(std::string clause, std::string base, Verdict verdict) {
+  Result result = Of(std::move(clause), "", verdict, verdict, "as " + base + ": why");
+  result.judged_as = std::move(base);
+  return result;
+}
+
+TEST(Table, NamesClausesThatAreJudgedAsAnotherBelowThatOne) {
+  const std::string text =
+      FormatTable({Report({As("c.before", "c.one", kFail), Of("c.one", "p/a", kFail, kFail, "why"),
+                           Of("c.two", "p/a", kPass, kPass), As("c.behind", "c.one", kFail),
+                           As("c.fine", "c.two", kPass)})},
+                  {});
+  EXPECT_TRUE(Contains(text, "c.one: fail\n    p/a\n      why\n    also: c.before, c.behind\n\n"))
+      << text;
+  EXPECT_FALSE(Contains(text, "  c.before ")) << "no row of its own\n" << text;
+  EXPECT_FALSE(Contains(text, "c.fine")) << text;
+  EXPECT_TRUE(Contains(text, "clauses, documented: 2 pass, 3 fail\n")) << text;
+}
+
+TEST(Table, ShowsWhatIsJudgedAsAnotherForItselfWhereThatIsNotThere) {
+  const std::string text = FormatTable({Report({As("c.one", "d.one", kFail)})}, {});
+  EXPECT_TRUE(Contains(text, "  c.one   fail            fail                   10\n")) << text;
+  EXPECT_TRUE(Contains(text, "  c.one: fail\n      as d.one: why\n")) << text;
+  EXPECT_TRUE(Contains(text, "clauses, documented: 1 fail\n")) << text;
+}
+
+TEST(Table, CountsFunctionsThatAreOffered) {
+  const std::string text =
+      FormatTable({Report({Of("c.one", "", kPass, kPass, "it is there")})}, {});
+  EXPECT_TRUE(Contains(text, "pass: 1 clause says that a function is there\n")) << text;
+  EXPECT_TRUE(Contains(text, "clauses, documented: 1 pass\n")) << text;
 }
 
 TEST(Table, NamesFunctionsThatAreNotOfferedInsteadOfTheirClauses) {
