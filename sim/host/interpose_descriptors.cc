@@ -146,6 +146,16 @@ int BeginProcess(HostCall& call, Begin begin) {
   return begin();
 }
 
+// posix_spawn and posix_spawnp, one row of the table: they return the error and leave errno alone.
+template <typename RealCall>
+int SpawnOnHost(RealCall real) {
+  if (!InClient()) return real();
+  HostCall call(LibcCall::posix_spawn);
+  const int error = call.struck.error != 0 ? call.struck.error : BeginProcess(call, real);
+  call.Leave(0);
+  return error;
+}
+
 }  // namespace
 }  // namespace cmapsim
 
@@ -283,33 +293,19 @@ pid_t fork() noexcept {
 // What the child may do between the two is the caller's to know, and is less than after fork.
 pid_t vfork() noexcept { return fork(); }
 
-// These return the error and leave errno alone.
 int posix_spawn(pid_t* child, const char* path, const posix_spawn_file_actions_t* actions,
                 const posix_spawnattr_t* attributes, char* const arguments[],
                 char* const environment[]) {
-  const auto real = [&] {
-    return Real().posix_spawn(child, path, actions, attributes, arguments, environment);
-  };
-  if (!InClient()) return real();
-  HostCall call(LibcCall::posix_spawn);
-  const int failed = call.struck.error;
-  const int error = failed != 0 ? failed : BeginProcess(call, real);
-  call.Leave(0);
-  return error;
+  return SpawnOnHost(
+      [&] { return Real().posix_spawn(child, path, actions, attributes, arguments, environment); });
 }
 
 int posix_spawnp(pid_t* child, const char* file, const posix_spawn_file_actions_t* actions,
                  const posix_spawnattr_t* attributes, char* const arguments[],
                  char* const environment[]) {
-  const auto real = [&] {
+  return SpawnOnHost([&] {
     return Real().posix_spawnp(child, file, actions, attributes, arguments, environment);
-  };
-  if (!InClient()) return real();
-  HostCall call(LibcCall::posix_spawn);
-  const int failed = call.struck.error;
-  const int error = failed != 0 ? failed : BeginProcess(call, real);
-  call.Leave(0);
-  return error;
+  });
 }
 
 }  // extern "C"
