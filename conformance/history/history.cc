@@ -7,6 +7,8 @@
 #include <set>
 #include <utility>
 
+#include "sim/core/operations.h"
+
 namespace cmapsim {
 namespace {
 
@@ -32,21 +34,6 @@ bool UsesConnection(Op op) {
 }
 
 bool MakesConnection(Op op) { return op == Op::kInitialize || op == Op::kInitializeMap; }
-
-// Whether the service answers it, on its connection.
-bool IsRequest(Op op) {
-  switch (op) {
-    case Op::kDispatch:
-    case Op::kPoll:
-    case Op::kFinalize:
-    case Op::kFdGet:
-    case Op::kContextGet:
-    case Op::kContextSet:
-      return false;
-    default:
-      return UsesConnection(op);
-  }
-}
 
 // What a call says that was answered, rather than that it failed on the way.
 bool IsAnswer(std::string_view result) {
@@ -194,7 +181,7 @@ class Reader {
         }
         const bool same =
             operation.connection != kNoOperation && operation.connection == other.connection;
-        if (same && IsRequest(op) && IsRequest(other.step->op)) {
+        if (same && AsksService(op) && AsksService(other.step->op)) {
           // What the earlier of the two did may have been seen before the later one came.
           shared_.emplace(operation.connection, other.called);
         }

@@ -9,6 +9,7 @@
 #include "conformance/oracle/function_clauses.h"
 #include "conformance/oracle/judge_dispatch.h"
 #include "conformance/oracle/judge_ending.h"
+#include "sim/core/operations.h"
 
 namespace cmapsim {
 namespace {
@@ -408,8 +409,7 @@ class HistoryJudge {
   const Operation& Suspect() const {
     for (int32_t i = last_; i >= 0; --i) {
       const Operation& other = At(i);
-      const bool asks = FunctionClauses(other.step->op).request && other.step->op != Op::kDispatch;
-      if (!other.by_other && asks && IsOpen(other)) return other;
+      if (!other.by_other && AsksService(other.step->op) && IsOpen(other)) return other;
     }
     return At(last_);
   }

@@ -6,6 +6,7 @@
 #include <tuple>
 #include <utility>
 
+#include "sim/core/operations.h"
 #include "sim/core/value.h"
 
 namespace cmapsim {
@@ -34,20 +35,6 @@ std::string TraceKey(const std::string& key) {
   std::string text;
   AppendTraceKey(key, text);
   return text;
-}
-
-bool IsRequest(Op op) {
-  switch (op) {
-    case Op::kFdGet:
-    case Op::kContextGet:
-    case Op::kContextSet:
-    case Op::kPoll:
-    case Op::kDispatch:
-    case Op::kFinalize:
-      return false;
-    default:
-      return true;
-  }
 }
 
 bool IsSet(Op op) { return op == Op::kSet || TypeSetBy(op).has_value(); }
@@ -174,7 +161,7 @@ std::optional<bool> PossibleWorld::ByConnection(const Operation& operation) {
     c.finalized_by = operation.index;
     return true;
   }
-  if (c.dead && IsRequest(step.op)) return !operation.Ok();
+  if (c.dead && AsksService(step.op)) return !operation.Ok();
   if (c.dead && !operation.Ok()) return true;
   switch (step.op) {
     case Op::kFdGet:

@@ -7,6 +7,7 @@
 #include "conformance/sweep/service_story.h"
 #include "conformance/sweep/told_events.h"
 #include "sim/cmap/store.h"
+#include "sim/core/operations.h"
 #include "sim/core/value.h"
 
 namespace cmapsim {
@@ -168,31 +169,11 @@ class RunJudging {
     return gone;
   }
 
-  // Whether the open call is one that the service has to answer.
-  bool NeedsAnswer() const {
-    switch (open_step_->op) {
-      case Op::kInitialize:
-      case Op::kInitializeMap:
-      case Op::kSet:
-      case Op::kGet:
-      case Op::kDelete:
-      case Op::kInc:
-      case Op::kDec:
-      case Op::kIterInit:
-      case Op::kIterNext:
-      case Op::kIterFinalize:
-      case Op::kTrackAdd:
-      case Op::kTrackDelete:
-        return true;
-      default:
-        return false;
-    }
-  }
-
   void JudgeWaiting(const std::string& detail) {
     if (!OnlyOfCorrectService(faults_)) return;
     if (open_step_ != nullptr) {
-      if (story_.AtEnd() == ServiceStory::State::kStopped && NeedsAnswer()) return;
+      const bool stopped = story_.AtEnd() == ServiceStory::State::kStopped;
+      if (stopped && AsksService(open_step_->op)) return;
       // What was not told is another finding.
       if (MayWaitForEvents() && !ConnectionIsGone()) return;
     }

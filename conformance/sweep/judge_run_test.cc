@@ -62,8 +62,9 @@ Fault OfKind(FaultKind kind) {
 }
 
 // The kinds found, joined.
-std::string Kinds(const std::string& trace, const Fault& fault = Interrupt()) {
-  auto plan = ParsePlan(kPlan, "plan");
+std::string Kinds(const std::string& trace, const Fault& fault = Interrupt(),
+                  const std::string& plan_text = kPlan) {
+  auto plan = ParsePlan(plan_text, "plan");
   if (!plan) return plan.error();
   const std::string baseline_text = kStart + kTold + kOneBack + kNext + kEmpty + kRest;
   const auto baseline = ReadRun(baseline_text);
@@ -193,6 +194,10 @@ TEST(Judge, ExcusesWaitingForAStoppedServiceOnlyWhereItHasToAnswer) {
       kStart + kTold + kOneBack + "0 * 0 service.process.stop nth=3\n" + kNext;
   EXPECT_EQ(Kinds(before + "0 = stall poll\n", stop), "waits in cmap_dispatch ONE_NONBLOCKING");
   EXPECT_EQ(Kinds(before + kEmpty + kGet + "0 = stall sem_timedwait\n", stop), "");
+  std::string plan = kPlan;
+  plan.replace(plan.find("get, key: test.a, buffer: 8"), 27, "get_uint8, key: test.a");
+  const std::string shortcut = "0 > 5 get_uint8 connection=0 key=test.a\n";
+  EXPECT_EQ(Kinds(before + kEmpty + shortcut + "0 = stall sem_timedwait\n", stop, plan), "");
 }
 
 TEST(Judge, FindsADispatchThatWaitsOnAConnectionThatTheServiceClosed) {

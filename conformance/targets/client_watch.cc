@@ -9,6 +9,8 @@
 #include <charconv>
 #include <string>
 
+#include "sim/core/operations.h"
+
 namespace cmapsim {
 namespace {
 
@@ -67,10 +69,8 @@ std::string_view OperationUnderWay(std::string_view trace) {
 }
 
 bool IsRequest(std::string_view operation) {
-  constexpr std::array<std::string_view, 12> kRequests = {
-      "initialize", "initialize_map", "set",       "get",           "delete",    "inc",
-      "dec",        "iter_init",      "iter_next", "iter_finalize", "track_add", "track_delete"};
-  return std::find(kRequests.begin(), kRequests.end(), operation) != kRequests.end();
+  const auto op = ParseOp(operation);
+  return op && AsksService(*op);
 }
 
 }  // namespace cmapsim
