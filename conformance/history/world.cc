@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
-#include <tuple>
 #include <utility>
 
 #include "sim/core/operations.h"
@@ -22,20 +21,6 @@ constexpr std::array<std::string_view, 12> kServicePrefixes = {
     "totem.",   "uidgid."};
 
 constexpr int32_t kAllMasks = kTrackAdd | kTrackDelete | kTrackModify | kTrackPrefix;
-
-std::string Text(const HeldValue& value) {
-  std::string text;
-  // Traces show a string without the NUL that ends it.
-  std::string_view bytes = value.bytes;
-  AppendTraceValue(value.type, bytes, text);
-  return text;
-}
-
-std::string TraceKey(const std::string& key) {
-  std::string text;
-  AppendTraceKey(key, text);
-  return text;
-}
 
 bool IsSet(Op op) { return op == Op::kSet || TypeSetBy(op).has_value(); }
 bool IsGet(Op op) { return op == Op::kGet || TypeGotBy(op).has_value(); }
@@ -57,32 +42,7 @@ std::optional<HeldValue> Adjusted(const HeldValue& before, int32_t by) {
   return after;
 }
 
-// "unset!data" is "unset", which another clause looks after.
-std::string_view WithoutNote(std::string_view text) {
-  return text == "unset!data" ? std::string_view("unset") : text;
-}
-
-bool Fits(std::string_view expected, std::string_view shown) {
-  return expected.empty() || expected == WithoutNote(shown);
-}
-
-std::string_view EventText(int32_t event) {
-  return event == kTrackAdd ? "ADD" : event == kTrackDelete ? "DELETE" : "MODIFY";
-}
-
-bool Shows(const PossibleWorld::Notification& n, const TraceEvent& shown) {
-  return n.key == shown.Field("key") &&
-         (n.event == 0 || EventText(n.event) == shown.Field("event")) &&
-         Fits(n.new_text, shown.Field("new")) && Fits(n.old_text, shown.Field("old"));
-}
-
 }  // namespace
-
-bool PossibleWorld::Notification::operator<(const Notification& other) const {
-  return std::tie(tracker, cause, event, key, new_text, old_text, perhaps) <
-         std::tie(other.tracker, other.cause, other.event, other.key, other.new_text,
-                  other.old_text, other.perhaps);
-}
 
 PossibleWorld::PossibleWorld(const Plan& plan) : plan_(&plan) {
   auto read_only = std::make_shared<std::set<std::string>>();
@@ -276,7 +236,7 @@ bool PossibleWorld::GetShows(const Operation& operation, const HeldValue& held) 
     if (!operation.Ok()) return false;
     HeldValue shown = held;
     if (held.type == ValueType::kString) shown.bytes.resize(held.bytes.size() - 1);
-    return operation.outputs->Field("value") == Text(shown);
+    return operation.outputs->Field("value") == Shown(shown);
   }
   if (step.buffer_size && *step.buffer_size < held.bytes.size()) {
     // A buffer of no bytes is a matter of its own.
@@ -285,7 +245,7 @@ bool PossibleWorld::GetShows(const Operation& operation, const HeldValue& held) 
   if (!operation.Ok()) return false;
   if (operation.outputs->Field("type") != ValueTypeName(held.type)) return false;
   if (operation.outputs->Field("len") != std::to_string(held.bytes.size())) return false;
-  return !step.buffer_size || operation.outputs->Field("value") == Text(held);
+  return !step.buffer_size || operation.outputs->Field("value") == Shown(held);
 }
 
 bool PossibleWorld::ApplyTrackAdd(const Operation& operation) {
@@ -407,51 +367,6 @@ void PossibleWorld::Change(const Operation& cause, const std::string& key,
   if (!same) Notify(cause, key, before, after);
 }
 
-void PossibleWorld::Notify(const Operation& cause, const std::string& key,
-                           const std::optional<Entry>& before, const std::optional<Entry>& after) {
-  const bool sure = (!before || before->value) && (!after || after->value);
-  Notification n;
-  n.cause = cause.index;
-  n.key = TraceKey(key);
-  n.event = !after ? kTrackDelete : !before ? kTrackAdd : sure ? kTrackModify : 0;
-  n.new_text = !after ? "unset" : after->value ? Text(*after->value) : "";
-  n.old_text = !before ? "unset" : before->value ? Text(*before->value) : "";
-  for (const auto& [track_add, tracker] : trackers_) {
-    if (tracker.deleted_by != kNoOperation) continue;
-    const Connection& c = connections_[tracker.connection];
-    if (c.dead || c.finalized_by != kNoOperation) continue;
-    if (n.event != 0 && (tracker.mask & n.event) == 0) continue;
-    const bool covers =
-        tracker.key.empty() ||
-        ((tracker.mask & kTrackPrefix) != 0 ? key.starts_with(tracker.key) : key == tracker.key);
-    if (!covers) continue;
-    n.tracker = track_add;
-    n.perhaps = tracker.perhaps || c.doubtful || !sure;
-    pending_.insert(std::upper_bound(pending_.begin(), pending_.end(), n), n);
-  }
-}
-
-bool PossibleWorld::Take(const Moment& callback, int32_t tracker,
-                         const std::vector<Operation>& operations) {
-  const auto at = trackers_.find(tracker);
-  if (at == trackers_.end()) return false;
-  // Whether what ended it had returned before the event can have been taken.
-  const auto over = [&](int32_t by) {
-    return by != kNoOperation && operations[static_cast<size_t>(by)].returned < callback.since;
-  };
-  if (over(at->second.deleted_by)) return false;
-  if (over(FinalizedBy(at->second.connection))) return false;
-  auto found = pending_.end();
-  for (auto n = pending_.begin(); n != pending_.end(); ++n) {
-    if (n->tracker != tracker || !Shows(*n, *callback.event)) continue;
-    if (found == pending_.end() || !n->perhaps) found = n;
-    if (!found->perhaps) break;
-  }
-  if (found == pending_.end()) return false;
-  pending_.erase(found);
-  return true;
-}
-
 bool PossibleWorld::IsDeleted(int32_t tracker) const {
   const auto at = trackers_.find(tracker);
   return at != trackers_.end() && at->second.deleted_by != kNoOperation;
@@ -472,20 +387,10 @@ int32_t PossibleWorld::ConnectionOf(int32_t tracker) const {
   return at == trackers_.end() ? kNoOperation : at->second.connection;
 }
 
-void PossibleWorld::Doubt(int32_t connection) {
-  const auto at = connections_.find(connection);
-  if (at == connections_.end()) return;
-  at->second.doubtful = true;
-  for (Notification& n : pending_) {
-    if (ConnectionOf(n.tracker) == connection) n.perhaps = true;
-  }
-  std::sort(pending_.begin(), pending_.end());
-}
-
-void PossibleWorld::DropGhosts(int32_t connection) {
-  std::erase_if(pending_, [&](const Notification& n) {
-    return ConnectionOf(n.tracker) == connection && IsDeleted(n.tracker);
-  });
+std::string PossibleWorld::Shown(const HeldValue& value) {
+  std::string text;
+  AppendTraceValue(value.type, value.bytes, text);
+  return text;
 }
 
 std::string PossibleWorld::Key() const {

@@ -48,12 +48,11 @@ class PossibleWorld {
     bool perhaps = false;
     bool operator<(const Notification& other) const;
   };
-  // Takes a notification that a callback shows out of those that are pending. `since`: the line from
-  // which on it can have been taken; whoever deleted the tracker must not have returned before it.
+  // Takes a notification that a callback shows out of those that are pending. Whoever deleted the tracker, or finalized its
+  // connection, must not have returned before the event can have been taken.
   [[nodiscard]] bool Take(const Moment& callback, int32_t tracker,
                           const std::vector<Operation>& operations);
   [[nodiscard]] const std::vector<Notification>& pending() const { return pending_; }
-  // Whether the tracker is deleted, and nobody was at it any more from line `since` on.
   [[nodiscard]] bool IsDeleted(int32_t tracker) const;
   // The finalize that ended the connection, or kNoOperation.
   [[nodiscard]] int32_t FinalizedBy(int32_t connection) const;
@@ -106,6 +105,8 @@ class PossibleWorld {
   void Change(const Operation& cause, const std::string& key, std::optional<Entry> after);
   void Notify(const Operation& cause, const std::string& key, const std::optional<Entry>& before,
               const std::optional<Entry>& after);
+  // As traces write it.
+  [[nodiscard]] static std::string Shown(const HeldValue& value);
   void AddTracker(const Operation& operation, bool perhaps);
   void FirstKeys();
 
