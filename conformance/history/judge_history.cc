@@ -6,10 +6,10 @@
 
 #include "conformance/history/history.h"
 #include "conformance/history/linearize.h"
+#include "conformance/history/questions.h"
 #include "conformance/oracle/function_clauses.h"
 #include "conformance/oracle/judge_dispatch.h"
 #include "conformance/oracle/judge_ending.h"
-#include "sim/core/operations.h"
 
 namespace cmapsim {
 namespace {
@@ -234,41 +234,6 @@ class HistoryJudge {
 
   // --- dispatches
 
-  // The finalize on the same connection, in another call, that was made before line `before`.
-  const Operation* FinalizeBefore(const Operation& dispatch, int32_t before) const {
-    for (const Operation& other : history_.operations) {
-      if (other.called >= before) break;
-      const bool here = other.step->op == Op::kFinalize && other.connection == dispatch.connection;
-      if (here && (other.Ok() || other.returned > before || other.unknown)) return &other;
-    }
-    return nullptr;
-  }
-
-  bool KilledBefore(const Operation& dispatch, int32_t before) const {
-    for (size_t i = 0; i < history_.moments.size() && static_cast<int32_t>(i) < before; ++i) {
-      const Moment& moment = history_.moments[i];
-      if (static_cast<int32_t>(i) < At(dispatch.connection).called) continue;
-      if (moment.kind == Moment::Kind::kFault) {
-        const auto fault = static_cast<size_t>(moment.event->step);
-        if (history_.plan->faults[fault].kind == FaultKind::kServiceProcessKill) return true;
-      }
-      if (moment.kind != Moment::Kind::kOther) continue;
-      const Step& step = *At(moment.operation).step;
-      if (step.op == Op::kService && step.action == ServiceAction::kKill) return true;
-    }
-    return false;
-  }
-
-  // Other dispatches on the connection that are under way, each of which may have an event in hand.
-  int64_t Others(const Operation& dispatch) const {
-    return std::count_if(
-        history_.operations.begin(), history_.operations.end(), [&](const Operation& other) {
-          return other.index != dispatch.index && other.step->op == Op::kDispatch &&
-                 other.connection == dispatch.connection && other.called < line_ &&
-                 other.returned > line_;
-        });
-  }
-
   // Notifications that this dispatch must have found: their causes had returned before it began.
   int64_t SurelyPending(const PossibleWorld& world, const Operation& dispatch) const {
     if (!history_.timely) return 0;
@@ -301,11 +266,11 @@ class HistoryJudge {
                      "its handle is of no connection");
     }
     if (At(dispatch.connection).step->op == Op::kInitializeMap) return;
-    if (const Operation* finalize = FinalizeBefore(dispatch, dispatch.returned)) {
+    if (const Operation* finalize = FinalizeBefore(history_, dispatch, dispatch.returned)) {
       return AfterFinalize(dispatch, *finalize);
     }
     if (dispatch.struck || (dispatch.shaken && !dispatch.Ok())) return;
-    if (KilledBefore(dispatch, dispatch.returned)) {
+    if (KilledBefore(history_, dispatch, dispatch.returned)) {
       if (!dispatch.Ok()) Conforms(FunctionClauses(Op::kDispatch).dead, "an error", dispatch);
       return;
     }
@@ -340,14 +305,14 @@ class HistoryJudge {
         break;
       case kDispatchAll:
         if (!dispatch.Ok()) break;
-        if (!LeavesNothing(dispatch, Others(dispatch))) {
+        if (!LeavesNothing(dispatch, OtherDispatches(history_, dispatch, line_))) {
           return Departs(id, "callbacks left waiting", dispatch, "it left some waiting");
         }
         worlds_.ForEach([&](PossibleWorld& world) { world.DropGhosts(dispatch.connection); });
         right = true;
         break;
       case kDispatchOneNonblocking:
-        if (nothing && !LeavesNothing(dispatch, Others(dispatch))) {
+        if (nothing && !LeavesNothing(dispatch, OtherDispatches(history_, dispatch, line_))) {
           return Departs(clause::kTryAgain, "CS_ERR_TRY_AGAIN with a callback pending", dispatch,
                          "a callback was pending");
         }
@@ -373,7 +338,7 @@ class HistoryJudge {
       case EndingKind::kDeadlock:
       case EndingKind::kStall:
         for (const Operation& operation : history_.operations) {
-          if (IsOpen(operation)) OnBlocked(operation);
+          if (IsOpen(history_, operation)) OnBlocked(operation);
         }
         return;
       default:
@@ -381,56 +346,17 @@ class HistoryJudge {
     }
   }
 
-  // Open, and not only since a callback or a handler of it waits.
-  bool IsOpen(const Operation& operation) const {
-    if (operation.returned != kNotReturned) return false;
-    return std::none_of(history_.operations.begin() + operation.index + 1,
-                        history_.operations.end(), [&](const Operation& later) {
-                          return later.task == operation.task && !later.by_other &&
-                                 later.returned == kNotReturned;
-                        });
-  }
-
   void OnBreakdown(EndingKind kind) {
     if (last_ == kNoOperation) return;
-    const Operation& operation = Suspect();
+    const Operation& operation = Suspect(history_, last_);
     const std::string outcome = BreakdownOutcome(kind, history_.ending_detail);
     if (kind == EndingKind::kLivelock && faults_ > 0) {
       return Unknown(operation, outcome, "a fault made several outcomes right", kStruck);
     }
-    if (kind == EndingKind::kCrash && EndedBySignal()) return;
+    if (kind == EndingKind::kCrash && EndedBySignal(history_)) return;
     lost_ = false;
     Departs(ClauseOf(operation), outcome, operation,
             "the run ended in it: " + outcome + " " + std::string(history_.ending_detail));
-  }
-
-  // The call that the run most likely ended in: which task was at it, a trace does not say. The last that was made, but for
-  // one that asks nobody while another waits for an answer.
-  const Operation& Suspect() const {
-    for (int32_t i = last_; i >= 0; --i) {
-      const Operation& other = At(i);
-      if (!other.by_other && AsksService(other.step->op) && IsOpen(other)) return other;
-    }
-    return At(last_);
-  }
-
-  // A signal that the plan sends and that nobody handles ends a process, rightly.
-  bool EndedBySignal() const {
-    const std::string_view name = history_.ending_detail;
-    const auto steps = StepsById(*history_.plan);
-    const auto is = [&](int32_t number) { return SignalName(number) == name; };
-    const bool handled = std::any_of(steps.begin(), steps.end(), [&](const Step* step) {
-      return step->op == Op::kSigaction && is(step->signal);
-    });
-    const auto& faults = history_.plan->faults;
-    const bool sent = std::any_of(steps.begin(), steps.end(),
-                                  [&](const Step* step) {
-                                    return step->op == Op::kSignal && is(step->signal);
-                                  }) ||
-                      std::any_of(faults.begin(), faults.end(), [&](const Fault& fault) {
-                        return fault.kind == FaultKind::kHostSignal && is(fault.number);
-                      });
-    return sent && !handled;
   }
 
   void OnBlocked(const Operation& operation) {
@@ -450,7 +376,7 @@ class HistoryJudge {
       return Departs(FunctionClauses(Op::kDispatch).returns, "blocked", dispatch,
                      "its handle is of no connection");
     }
-    if (const Operation* finalize = FinalizeBefore(dispatch, line_)) {
+    if (const Operation* finalize = FinalizeBefore(history_, dispatch, line_)) {
       if (finalize->returned < dispatch.called) {
         return Departs(clause::kHandleNotReused, "blocked", dispatch,
                        "its handle was finalized before");
@@ -458,7 +384,7 @@ class HistoryJudge {
       return Say(Conformity::kUndocumented, clause::kUndocFinalizeElsewhere, "blocked", dispatch,
                  {}, DispatchModeName(dispatch.step->mode));
     }
-    if (KilledBefore(dispatch, line_)) {
+    if (KilledBefore(history_, dispatch, line_)) {
       if (dispatch.shaken) return;
       return Departs(FunctionClauses(Op::kDispatch).dead, "blocked", dispatch,
                      "the service is gone and the call never comes back");
