@@ -9,21 +9,18 @@
 #include <vector>
 
 #include "sim/core/fault.h"
-#include "sim/core/plan_yaml.h"
+#include "sim/core/plan.h"
 #include "sim/core/trace.h"
 #include "tools/commands/commands.h"
 #include "tools/commands/exit_status.h"
 #include "tools/commands/output.h"
-#include "tools/commands/read_file.h"
-#include "tools/commands/target_options.h"
+#include "tools/commands/plan_options.h"
 
 namespace cmapsim {
 namespace {
 
 struct ReplayOptions {
-  TargetOptions target;
-  std::string plan;
-  std::string service = "sim";
+  PlanOptions run;
   std::string level = "host";
 };
 
@@ -33,23 +30,16 @@ void SayWhatNeverStruck(const ReplayOptions& options, const Plan& plan, std::str
     const std::string name = FaultName(plan.faults[i]);
     std::fprintf(stderr,
                  "cmapsim: note: %s: fault %zu, %s, never struck: the run did not come to it\n",
-                 options.plan.c_str(), i, name.c_str());
+                 options.run.plan.c_str(), i, name.c_str());
   }
 }
 
 tl::expected<std::string, std::string> Replay(const ReplayOptions& options) {
-  const auto text = ReadFile(options.plan);
-  if (!text) return tl::unexpected("plan " + options.plan + ": " + text.error());
-  const auto plan = ParsePlan(*text, options.plan);
+  const auto plan = ReadPlan(options.run.plan);
   if (!plan) return tl::unexpected(plan.error());
-  const auto bench = PrepareBench(options.target);
+  const auto bench = PrepareBench(options.run.target);
   if (!bench) return tl::unexpected(bench.error());
-  const bool live = options.service == "corosync";
-  if (live && !bench->no_live.empty()) {
-    return tl::unexpected("--service=corosync: " + bench->no_live);
-  }
-  const auto target =
-      live ? bench->OpenLive(plan->transport) : bench->OpenSimulated(plan->transport);
+  const auto target = OpenTargetOf(*bench, options.run, plan->transport);
   if (!target) return tl::unexpected(target.error());
   const TraceLevel level = options.level == "api" ? TraceLevel::kApi : TraceLevel::kHost;
   const auto trace = (*target)->Run(*plan, level);
@@ -71,13 +61,7 @@ Command AddReplay(CLI::App& app) {
   auto options = std::make_shared<ReplayOptions>();
   CLI::App* replay =
       app.add_subcommand("replay", "run a plan and print its trace and the trace's digest");
-  replay->add_option("plan", options->plan, "the plan's file; - is standard input")
-      ->required()
-      ->type_name("PLAN");
-  AddTargetOptions(*replay, options->target);
-  replay->add_option("--service", options->service, "the service to run against (sim)")
-      ->check(OneOf({"sim", "corosync"}))
-      ->type_name("sim|corosync");
+  AddPlanOptions(*replay, options->run);
   replay
       ->add_option("--level", options->level,
                    "host: with interposed calls, faults and scheduling; api: without (host)")

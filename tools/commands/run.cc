@@ -8,15 +8,15 @@
 #include <utility>
 #include <vector>
 
-#include "sim/core/plan_yaml.h"
+#include "sim/core/plan.h"
 #include "sim/core/time.h"
 #include "sim/core/trace.h"
 #include "tools/commands/commands.h"
 #include "tools/commands/exit_status.h"
 #include "tools/commands/output.h"
 #include "tools/commands/places.h"
+#include "tools/commands/plan_options.h"
 #include "tools/commands/program_process.h"
-#include "tools/commands/read_file.h"
 
 namespace cmapsim {
 namespace {
@@ -46,11 +46,9 @@ std::string CheckPlan(const Plan& plan, const std::string& file) {
   return {};
 }
 
-tl::expected<Plan, std::string> ReadPlan(const RunOptions& options) {
+tl::expected<Plan, std::string> PlanOf(const RunOptions& options) {
   if (options.plan.empty()) return Plan{};
-  const auto text = ReadFile(options.plan);
-  if (!text) return tl::unexpected("plan " + options.plan + ": " + text.error());
-  auto plan = ParsePlan(*text, options.plan);
+  auto plan = ReadPlan(options.plan);
   if (!plan) return plan;
   const std::string problem = CheckPlan(*plan, options.plan);
   if (!problem.empty()) return tl::unexpected(problem);
@@ -80,7 +78,7 @@ int Report(const RunOptions& options, const ProgramRun& run) {
 }
 
 int Run(const RunOptions& options) {
-  auto plan = ReadPlan(options);
+  auto plan = PlanOf(options);
   if (!plan) return Trouble(plan.error());
   if (options.seed) plan->seed = *options.seed;
   // Programs sleep for longer than tests do.

@@ -21,8 +21,8 @@
 #include "tools/commands/commands.h"
 #include "tools/commands/exit_status.h"
 #include "tools/commands/output.h"
+#include "tools/commands/plan_options.h"
 #include "tools/commands/read_file.h"
-#include "tools/commands/target_options.h"
 
 namespace cmapsim {
 namespace {
@@ -30,9 +30,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 struct ShrinkCommandOptions {
-  TargetOptions target;
-  std::string plan;
-  std::string service = "sim";
+  PlanOptions run;
   std::string expectations;
   std::string clause;
   double seconds = 60;
@@ -87,7 +85,7 @@ class ShrinkRun {
 
  private:
   int SayNothingFound(const std::vector<PlanFinding>& findings) {
-    std::fprintf(stderr, "cmapsim: %s shows nothing bad on %s%s\n", options_.plan.c_str(),
+    std::fprintf(stderr, "cmapsim: %s shows nothing bad on %s%s\n", options_.run.plan.c_str(),
                  target_.info().name.c_str(), options_.clause.empty() ? "" : " by such a clause");
     for (const PlanFinding& other : findings) {
       std::fprintf(stderr, "cmapsim: it shows: %s\n", other.name.c_str());
@@ -161,24 +159,17 @@ class ShrinkRun {
 };
 
 tl::expected<int, std::string> Shrink(const ShrinkCommandOptions& options) {
-  const auto text = ReadFile(options.plan);
-  if (!text) return tl::unexpected("plan " + options.plan + ": " + text.error());
-  const auto plan = ParsePlan(*text, options.plan);
+  const auto plan = ReadPlan(options.run.plan);
   if (!plan) return tl::unexpected(plan.error());
   for (const std::string& path : {options.output, options.c_program}) {
     if (auto ready = CheckOutput(path); !ready) return tl::unexpected(ready.error());
   }
   const auto expectations = ReadExpectations(options.expectations);
   if (!expectations) return tl::unexpected(expectations.error());
-  auto bench = PrepareBench(options.target);
+  auto bench = PrepareBench(options.run.target);
   if (!bench) return tl::unexpected(bench.error());
   if (!expectations->version.empty()) bench->library.version = expectations->version;
-  const bool live = options.service == "corosync";
-  if (live && !bench->no_live.empty()) {
-    return tl::unexpected("--service=corosync: " + bench->no_live);
-  }
-  const auto target =
-      live ? bench->OpenLive(plan->transport) : bench->OpenSimulated(plan->transport);
+  const auto target = OpenTargetOf(*bench, options.run, plan->transport);
   if (!target) return tl::unexpected(target.error());
   return ShrinkRun(options, **target, *expectations).Run(*plan);
 }
@@ -194,13 +185,7 @@ Command AddShrink(CLI::App& app) {
   auto options = std::make_shared<ShrinkCommandOptions>();
   CLI::App* shrink = app.add_subcommand(
       "shrink", "make a plan that shows something bad as small as it can be, and print it");
-  shrink->add_option("plan", options->plan, "the plan's file; - is standard input")
-      ->required()
-      ->type_name("PLAN");
-  AddTargetOptions(*shrink, options->target);
-  shrink->add_option("--service", options->service, "the service to run against (sim)")
-      ->check(OneOf({"sim", "corosync"}))
-      ->type_name("sim|corosync");
+  AddPlanOptions(*shrink, options->run);
   shrink
       ->add_option("--expectations", options->expectations,
                    "what is known of the target (what is known of corosync 3.1)")

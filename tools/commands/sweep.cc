@@ -15,10 +15,11 @@
 #include "conformance/sweep/known.h"
 #include "conformance/sweep/report.h"
 #include "conformance/sweep/scenarios.h"
-#include "sim/core/plan_yaml.h"
+#include "sim/core/plan.h"
 #include "tools/commands/commands.h"
 #include "tools/commands/exit_status.h"
 #include "tools/commands/output.h"
+#include "tools/commands/plan_options.h"
 #include "tools/commands/read_file.h"
 #include "tools/commands/target_options.h"
 
@@ -56,9 +57,7 @@ tl::expected<std::vector<Scenario>, std::string> ChooseScenarios(
     const SweepCommandOptions& options) {
   std::vector<Scenario> chosen;
   for (const std::string& path : options.plans) {
-    const auto text = ReadFile(path);
-    if (!text) return tl::unexpected("plan " + path + ": " + text.error());
-    auto plan = ParsePlan(*text, path);
+    auto plan = ReadPlan(path);
     if (!plan) return tl::unexpected(plan.error());
     chosen.push_back({path, std::move(*plan)});
   }

@@ -1,4 +1,4 @@
-// The options of check and replay that say what is tested, and the targets that they name.
+// The options of commands that say what is tested, and the targets that they name.
 //
 //   TargetOptions options;
 //   AddTargetOptions(*subcommand, options);
