@@ -111,6 +111,22 @@ prints 'timerfd_settime(timer, 0, &ticking, nullptr): ECANCELED'
 for struck in host.epoll_wait.errno host.eventfd.errno host.timerfd_settime.errno; do
   grep -q " \* . $struck " "$work/trace" || fail "$last" "$struck did not strike"
 done
+# Each call that it makes fails once: the fault strikes, the run ends in a way that has a name, and twice in the same.
+calls=$(sed -n 's/.* | counts //p' "$work/first" | tr ' ' '\n' | sed 's/=.*//')
+(($(wc -w <<<"$calls") >= 39)) || fail "$waiting" "makes too few calls:" "$calls"
+for call in $calls; do
+  # Were the first of these to fail, it would look at the same epoll for ever.
+  [[ $call == epoll_ctl ]] && nth=2 || nth=1
+  printf 'cmapsim: 1\nfaults: [{fault: host.%s.errno, errno: EINVAL, nth: %s}]\n' "$call" "$nth" >"$work/call.yaml"
+  for trace in first second; do
+    "$cmapsim" run --plan="$work/call.yaml" --trace="$work/$trace" -- $waiting >"$work/out" 2>"$work/err" </dev/null
+    status=$?
+    ((status <= 1)) || fail "$waiting with host.$call.errno" "exit status $status" "$(<"$work/err")"
+  done
+  grep -q " \* 0 host.$call.errno nth=$nth" "$work/first" || fail "$waiting" "host.$call.errno did not strike"
+  cmp -s "$work/first" "$work/second" ||
+    fail "$waiting with host.$call.errno" "two runs differ" "$(diff "$work/first" "$work/second" | head)"
+done
 printf 'cmapsim: 1\nfaults: [{fault: host.epoll_wait.ready, revents: [IN, HUP], nth: 1}]\n' >"$work/ready.yaml"
 run 0 --plan="$work/ready.yaml" -- $waiting
 prints 'pipe: -1'
