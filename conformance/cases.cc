@@ -1,6 +1,7 @@
 #include "conformance/cases.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace cmapsim {
 namespace {
@@ -26,6 +27,12 @@ int SizeOfCase(int64_t index, int64_t count) {
 rc::Random RandomOfCase(uint64_t seed, std::string_view property, int64_t index) {
   return rc::Random(
       rc::Random::Key{seed, HashName(property), static_cast<uint64_t>(index), 0x636d617073696d});
+}
+
+rc::Gen<Plan> GeneratorOf(const Property& property, const GenerateOptions& options) {
+  constexpr double kLiveScale = 4;
+  rc::Gen<Plan> generate = property.generate(options);
+  return options.live ? rc::gen::scale(kLiveScale, std::move(generate)) : generate;
 }
 
 rc::Shrinkable<Plan> MakeCase(const Property& property, const rc::Gen<Plan>& generate,

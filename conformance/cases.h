@@ -3,7 +3,8 @@
 //   Case number 17 of a property is the same plan for one seed, whatever else is run, on how many
 //   threads, and in which order.
 //
-//   rc::Shrinkable<Plan> plan = MakeCase(property, generate, seed, 17, SizeOfCase(17, count));
+//   const rc::Gen<Plan> generate = GeneratorOf(property, {.live = false});
+//   rc::Shrinkable<Plan> plan = MakeCase(property, generate, seed, 17, count);
 #pragma once
 
 #include <rapidcheck.h>
@@ -21,6 +22,10 @@ namespace cmapsim {
 [[nodiscard]] int SizeOfCase(int64_t index, int64_t count);
 
 [[nodiscard]] rc::Random RandomOfCase(uint64_t seed, std::string_view property, int64_t index);
+
+// The property's generator. Beside a real daemon a connection costs thousands of calls, so that lists
+// are some times as long there.
+[[nodiscard]] rc::Gen<Plan> GeneratorOf(const Property& property, const GenerateOptions& options);
 
 [[nodiscard]] rc::Shrinkable<Plan> MakeCase(const Property& property, const rc::Gen<Plan>& generate,
                                             uint64_t seed, int64_t index, int64_t count);

@@ -42,6 +42,16 @@ TEST(Cases, DifferBySeedPropertyAndNumber) {
   EXPECT_EQ(drawn.size(), 2u * 3 * 50);
 }
 
+TEST(Cases, AreLargerLive) {
+  const Property property = Named("a");
+  const auto size = [&](bool live) {
+    const auto generate = GeneratorOf(property, {.transport = Transport::kShm, .live = live});
+    return MakeCase(property, generate, 1, 50, 101).value().horizon_ns;
+  };
+  EXPECT_EQ(size(false), 50);
+  EXPECT_EQ(size(true), 200);
+}
+
 TEST(Cases, ArePlansWhoseSeedIsTheirNumber) { EXPECT_EQ(Case("a", 1, 17).seed, 17u); }
 
 TEST(Cases, GrowFromNothingToTheNominalSize) {

@@ -98,7 +98,7 @@ def cmap_conformance_test(
       service: "sim", "corosync" (a real daemon, which must be there) or "both" (a real one where there is
         one).
       expectations: a label of a file: what is known of the target. What is known of corosync 3.1 by default.
-      cases: how many for each target. By default 10000 simulated and 150 live.
+      cases: how many for each target. By default 10000 simulated and 1000 live.
       shards: into how many the cases are split.
       transport: libqb's: "shm", "socket" or "both".
       clause: a glob of clauses to check. `--test_filter` takes its place.

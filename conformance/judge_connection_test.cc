@@ -139,6 +139,24 @@ const JudgeCase kDescriptors[] = {
                             "2 ! 1 handle=h1 track=k1 event=ADD key=test.a new=uint8:1 old=unset\n"
                             "2 ~ 1\n2 < 4 CS_OK\n2 = finished",
      .departs = {"cmap_fd_get.poll [] not ready with a callback pending"}},
+    {.name = "live, not ready for what came while it was polled",
+     .steps = "{op: initialize}\n" TRACK_STEP
+              "{op: set, by: peer, after: 1ms, key: test.a, value: uint8:1}\n"
+              "{op: poll, timeout: 5ms}\n{op: dispatch, mode: ALL}",
+     .trace = CONNECT TRACK "1 > 3 poll\n2 @ 2 set CS_OK\n3 < 3 CS_OK ready=none\n"
+                            "3 > 4 dispatch\n"
+                            "4 ! 1 handle=h1 track=k1 event=ADD key=test.a new=uint8:1 old=unset\n"
+                            "4 ~ 1\n4 < 4 CS_OK\n4 = finished",
+     .live = true},
+    {.name = "live, not ready for what came before it was polled",
+     .steps = "{op: initialize}\n" TRACK_STEP SET_A "{op: poll, timeout: 5ms}\n"
+              "{op: dispatch, mode: ALL}",
+     .trace = CONNECT TRACK "1 @ 2 set CS_OK\n2 > 3 poll\n3 < 3 CS_OK ready=none\n"
+                            "3 > 4 dispatch\n"
+                            "4 ! 1 handle=h1 track=k1 event=ADD key=test.a new=uint8:1 old=unset\n"
+                            "4 ~ 1\n4 < 4 CS_OK\n4 = finished",
+     .departs = {"cmap_fd_get.poll [] not ready with a callback pending"},
+     .live = true},
     {.name = "never ready",
      .steps =
          "{op: initialize}\n" TRACK_STEP SET_A "{op: poll, timeout: 1s}\n{op: poll, timeout: 1s}",

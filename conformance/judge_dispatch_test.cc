@@ -233,6 +233,40 @@ const JudgeCase kCases[] = {
      .records = {"undocumented.dispatch_all.caused_by_callbacks [] left for a later call"}},
 };
 
+// 300 events, of which an ALL dispatches `told`, and another one the rest.
+JudgeCase Backlog(int told, bool live, std::string& steps, std::string& trace) {
+  constexpr int kEvents = 300;
+  steps = CONNECT_AND_TRACK;
+  trace = CONNECTED;
+  std::string callbacks[2];
+  for (int i = 0; i < kEvents; ++i) {
+    const std::string key = "test.a" + std::to_string(i);
+    steps += "{op: set, by: peer, key: " + key + ", value: uint8:1}\n";
+    trace += "1 @ " + std::to_string(i + 2) + " set CS_OK\n";
+    callbacks[i < told ? 0 : 1] +=
+        "3 ! 1 handle=h1 track=k1 event=ADD key=" + key + " new=uint8:1 old=unset\n3 ~ 1\n";
+  }
+  for (int i = 0; i < 2; ++i) {
+    const std::string id = std::to_string(kEvents + 2 + i);
+    steps += "{op: dispatch, mode: ALL}\n";
+    trace += "3 > " + id + " dispatch\n" + callbacks[i] + "3 < " + id + " CS_OK\n";
+  }
+  trace += "3 = finished";
+  return {.name = "a large backlog", .steps = steps, .trace = trace, .live = live};
+}
+
+TEST(JudgeDispatch, ALiveServiceMayKeepBackWhatFindsNoRoom) {
+  std::string steps;
+  std::string trace;
+  ExpectJudged(Backlog(200, true, steps, trace));
+  JudgeCase left = Backlog(199, true, steps, trace);
+  left.departs = {"cmap_dispatch.all [] callbacks left waiting"};
+  ExpectJudged(left);
+  left = Backlog(299, false, steps, trace);
+  left.departs = {"cmap_dispatch.all [] callbacks left waiting"};
+  ExpectJudged(left);
+}
+
 class JudgeDispatchTest : public testing::TestWithParam<JudgeCase> {};
 
 TEST_P(JudgeDispatchTest, IsSeen) { ExpectJudged(GetParam()); }

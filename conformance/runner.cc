@@ -119,7 +119,7 @@ class CheckRun {
   }
 
   [[nodiscard]] rc::Shrinkable<Plan> DrawCase(const SearchJob& job, int64_t index) const {
-    return MakeCase(*job.property, job.property->generate(under_test_.generate), options_.seed,
+    return MakeCase(*job.property, GeneratorOf(*job.property, under_test_.generate), options_.seed,
                     index, job.cases);
   }
 

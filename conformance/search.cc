@@ -100,7 +100,7 @@ class Searcher {
   // The run's count is then that of the cases that were run, which are those of the shard.
   tl::expected<Finished, std::string> RunCases(Target& target, const CaseRun& run) {
     const SearchJob& job = jobs_[run.job];
-    const rc::Gen<Plan> generate = job.property->generate(options_.generate);
+    const rc::Gen<Plan> generate = GeneratorOf(*job.property, options_.generate);
     const JudgeOptions judging = {.live = options_.generate.live};
     // Simulated, the host level ends with what is left.
     const TraceLevel level = options_.generate.live ? TraceLevel::kApi : TraceLevel::kHost;

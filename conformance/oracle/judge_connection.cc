@@ -162,10 +162,12 @@ void JudgePoll(RunState& state, const Frame& frame, const TraceEvent& event) {
   }
   if (state.CountDue(c, event.at_ns) > 0) {
     if (ready) return state.Conforms(clause::kFdPoll, "ready", step);
-    // What came at the very end of the wait may have been too late.
-    const bool waited = frame.due_at_begin > 0 || state.CountDue(c, event.at_ns - 1) > 0;
-    if (waited)
-      PassBy(state, frame, clause::kFdPoll, "not ready with a callback pending", event.at_ns - 1);
+    // What came at the very end of the wait may have been too late; live, nobody knows how long the
+    // end took.
+    const Nanos due_by = state.options.live ? frame.begun_ns : event.at_ns - 1;
+    if (frame.due_at_begin > 0 || state.CountDue(c, due_by) > 0) {
+      PassBy(state, frame, clause::kFdPoll, "not ready with a callback pending", due_by);
+    }
     return;
   }
   if (!ready) return state.Conforms(clause::kFdPoll, "not ready", step);

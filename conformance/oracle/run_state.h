@@ -46,6 +46,7 @@ struct Connection {
   int32_t last_tracker = kNone;  // the tracker that event was for
   int32_t last_event = kNone;    // of all that were dispatched
   bool ordered = true;           // false: events may have been queued in another order than we know
+  bool flooded = false;  // so much was pending that the service may keep some back (live only)
 };
 
 struct Tracker {
@@ -81,6 +82,7 @@ struct MapChange {
   std::string old_text;
   int32_t step = kNone;
   bool ordered = true;  // false: it may have come before others that we put before it
+  size_t bytes = 0;     // of both values
 };
 
 struct Event {
@@ -94,7 +96,7 @@ struct Event {
   int32_t tracker = kNone;
   State state = State::kWaiting;
   bool optional = false;      // it may never come, and that is right
-  Nanos due_ns = 0;           // from then on it has surely arrived; kNever: not known yet
+  Nanos due_ns = 0;           // from then on it has surely arrived; kNever: not known
   int32_t caused_in = kNone;  // serial number of the innermost dispatch whose callback caused it
   int32_t dispatched_in = kNone;   // serial number of the dispatch that ran its callback
   std::vector<int32_t> passed_by;  // indexes into RunState::passings
@@ -232,6 +234,8 @@ class RunState {
   void NoteForIterators(const std::string& key, const Effect& effect);
   void FanOut(int32_t change, bool perhaps, Nanos now_ns);
   [[nodiscard]] Nanos DelayBound(const Connection& c) const;
+  // Whether an event that comes now may be kept back by the service for a while.
+  [[nodiscard]] bool Floods(Connection& c);
 };
 
 [[nodiscard]] std::string_view EventWord(int32_t event);  // "ADD", "MODIFY", "DELETE"

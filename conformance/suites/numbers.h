@@ -131,15 +131,14 @@ template <typename T>
   };
 }
 
-// Between `min` and `max` records; with size 0 just `min`, with the nominal size up to `max`.
+// Between `min` and `max` records; with size 0 just `min`, with the nominal size up to `max`, beyond it more.
 template <typename T>
 [[nodiscard]] rc::Gen<std::vector<T>> Records(size_t min, size_t max,
                                               std::vector<Field<T>> fields) {
   const auto shared = std::make_shared<const std::vector<Field<T>>>(std::move(fields));
   return [shared, min, max](const rc::Random& random, int size) {
     rc::Random draws(random);
-    const size_t scale = std::min(static_cast<size_t>(size), size_t{rc::kNominalSize});
-    const size_t spread = (max - min) * scale / rc::kNominalSize;
+    const size_t spread = (max - min) * static_cast<size_t>(size) / rc::kNominalSize;
     std::vector<T> list(min + draws.next() % (spread + 1));
     for (T& record : list) record = detail::DrawRecord<T>(draws, *shared);
     return rc::shrinkable::shrinkRecur(std::move(list), [shared, min](const std::vector<T>& l) {

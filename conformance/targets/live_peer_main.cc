@@ -117,15 +117,10 @@ cs_error_t Peer::Write(const std::string& key, const Value& value) {
   });
 }
 
-// By whoever, in reactions too.
-void CollectKeys(const std::vector<Step>& steps, std::set<std::string>& keys) {
-  for (const Step& step : steps) {
-    if (step.key && (step.op == Op::kSet || step.op == Op::kDelete || step.op == Op::kInc ||
-                     step.op == Op::kDec)) {
-      keys.insert(*step.key);
-    }
-    for (const Reaction& reaction : step.on_callback) CollectKeys(reaction.steps, keys);
-  }
+// Whether the step changes the key that it names.
+bool ChangesItsKey(const Step& step) {
+  return step.key && (step.op == Op::kSet || TypeSetBy(step.op) || step.op == Op::kDelete ||
+                      step.op == Op::kInc || step.op == Op::kDec);
 }
 
 std::string Peer::SetFirstKey(const FirstKey& first) {
@@ -146,8 +141,11 @@ std::string Peer::Prepare(std::string_view plan_bytes) {
   plan_ = std::move(*plan);
   NumberSteps(plan_);
   steps_ = StepsById(plan_);
+  // By whoever: in tasks, callbacks and handlers too.
   std::set<std::string> keys;
-  CollectKeys(plan_.steps, keys);
+  for (const Step* step : steps_) {
+    if (ChangesItsKey(*step)) keys.insert(*step->key);
+  }
   if (plan_.keys) {
     for (const FirstKey& first : *plan_.keys) keys.insert(first.key);
   }

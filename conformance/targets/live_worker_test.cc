@@ -159,6 +159,26 @@ TEST_F(LiveWorkerTest, KeysOfTheDaemonAreBackAfterTheyWereChanged) {
   EXPECT_EQ(Run(kGet), before);
 }
 
+TEST_F(LiveWorkerTest, KeysAreGoneThatAShortcutSetOrACallback) {
+  constexpr char kGet[] = R"(steps:
+  - {op: initialize, connection: 0}
+  - {op: get, connection: 0, key: other.a, buffer: 8}
+  - {op: get, connection: 0, key: other.b, buffer: 8}
+)";
+  const std::string before = Run(kGet);
+  EXPECT_NE(before.find("CS_ERR_NOT_EXIST"), std::string::npos) << before;
+  Run(R"(steps:
+  - {op: initialize, connection: 0}
+  - op: track_add
+    key: other.
+    track: [add, prefix]
+    on_callback: [{steps: [{op: set_int8, key: other.b, value: 'int8:1'}]}]
+  - {op: set_uint16, connection: 0, key: other.a, value: 'uint16:1'}
+  - {op: dispatch, mode: ALL}
+)");
+  EXPECT_EQ(Run(kGet), before);
+}
+
 TEST_F(LiveWorkerTest, FirstKeysAreThereForTheirCaseOnly) {
   constexpr char kGet[] = R"(steps:
   - {op: initialize, connection: 0}

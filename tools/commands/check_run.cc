@@ -15,9 +15,11 @@
 namespace cmapsim {
 namespace {
 
-// Over both transports together 20,000 cases simulated, which takes some seconds, and 300 live.
+// For each transport. Simulated that takes some seconds, live a quarter of a minute.
 constexpr int64_t kSimulatedCases = 10'000;
-constexpr int64_t kLiveCases = 150;
+constexpr int64_t kLiveCases = 1'000;
+// Live a case mostly waits for the daemon and for what must not happen: each thread has a daemon of its own.
+constexpr int kLiveThreads = 6;
 
 // The expectations of the file, or corosync's.
 tl::expected<Expectations, std::string> ReadExpectations(const std::string& path) {
@@ -116,6 +118,7 @@ class Check {
       RunnerOptions runner;
       runner.seed = options_.seed;
       runner.cases = target.cases;
+      if (target.under_test.generate.live) runner.threads = kLiveThreads;
       runner.clause_glob = options_.clause;
       runner.shrink_limit =
           std::chrono::milliseconds(shrink_ms / static_cast<int64_t>(planned.size()));
@@ -162,7 +165,8 @@ void AddCheckOptions(CLI::App& command, CheckOptions& options) {
           "--seed", [&options](const std::string& text) { options.seed = ParseSeed(text); },
           "of what is drawn (1)")
       ->type_name("N");
-  command.add_option("--cases", options.cases, "cases for each target (10000 simulated, 150 live)")
+  command
+      .add_option("--cases", options.cases, "cases for each target (10000 simulated, 1000 live)")
       ->check(CLI::Range(int64_t{1}, int64_t{1'000'000'000}).description(""))
       ->type_name("N");
   command
