@@ -1,4 +1,4 @@
-// What a check may cost: a target that crashes, hangs, or takes its daemon with it in every case need
+// What a check may cost: a target that crashes, hangs, loops, or takes its daemon with it in every case need
 // not be tried in all of them.
 //
 //   Patience patience(live);
@@ -38,6 +38,8 @@ class Patience {
       CountLive(trace.substr(0, mark), ending);
     } else if (is(EndingKind::kHang) || ending.find(kOutOfMemory) != std::string_view::npos) {
       cost_ += kHangCost;
+    } else if (is(EndingKind::kLivelock)) {
+      cost_ += kLoopCost;
     }
   }
 
@@ -53,8 +55,10 @@ class Patience {
   static constexpr std::string_view kOutOfMemory = "out-of-memory";
 
  private:
-  // A process that hangs is given a second of computing; one without memory has filled all it had.
+  // A process that hangs is given a second of computing; one without memory has filled all it had; one that loops has
+  // made thousands of calls.
   static constexpr int64_t kHangCost = 1000;
+  static constexpr int64_t kLoopCost = 100;
   static constexpr int64_t kDaemonCost = 1000;
   static constexpr Nanos kSlow = 4 * kSecond;  // 2 s are what libqb waits for a dead service
   static constexpr int kHangsPerRun = 1;

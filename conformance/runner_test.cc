@@ -362,6 +362,14 @@ TEST_F(Runs, DoNotTryALibraryThatHangsOrCrashesForEver) {
   EXPECT_EQ(Check().cases, 3 * 640);
 }
 
+TEST_F(Runs, DoNotTryALibraryThatLoopsForEver) {
+  options_.judge = &JudgeLeniently;
+  options_.cases = 3 * 640;
+  options_.threads = 1;
+  behaviour_->ending = "livelock calls";
+  EXPECT_EQ(Check().cases, 10 * 64) << "of 600, all of the runs of cases that were begun";
+}
+
 TEST_F(Runs, DoNotTryADaemonThatKeepsDyingForEver) {
   options_.judge = &JudgeLeniently;
   options_.cases = 2 * 640;  // only two properties can be run live

@@ -78,11 +78,16 @@ std::vector<Made> CallsOf(std::string_view trace, int32_t step) {
   return made;
 }
 
+// Of a call that a dispatch makes over and over, the first few are looked at: corosync's makes none more often than
+// twice.
+constexpr int32_t kMostOccurrences = 4;
+
 void AddKeys(const std::vector<Made>& made, int32_t mode, bool pending,
              std::vector<DispatchKey>& keys) {
   std::map<LibcCall, int32_t> occurrences;
   for (const Made& one : made) {
     const int32_t occurrence = ++occurrences[one.call];
+    if (occurrence > kMostOccurrences) continue;
     for (const auto errnos : {DocumentedErrnos(one.call), RobustnessErrnos(one.call)}) {
       for (const int error : errnos) {
         keys.push_back({one.call, occurrence, error, mode, pending, one.nth});
@@ -94,7 +99,7 @@ void AddKeys(const std::vector<Made>& made, int32_t mode, bool pending,
 std::string EndingWords(const TraceEvent& ending) {
   const auto kind = ParseEnding(ending.word);
   if (kind == EndingKind::kDeadlock || kind == EndingKind::kStall) return "waits";
-  if (kind == EndingKind::kLivelock) return "loops";
+  if (kind == EndingKind::kLivelock) return std::string(Breakdowns::kLoops);
   std::string words(ending.word);
   if (!ending.fields.empty()) {
     const std::string_view detail = ending.fields[0].value;
