@@ -84,11 +84,16 @@ std::string CaseName(const JudgeCase& c) {
 
 void PrintTo(const JudgeCase& c, std::ostream* out) { *out << c.name; }
 
+std::vector<Observation> SeenIn(const JudgeCase& c) {
+  const auto plan = ParsePlan(PlanText(c), "case.yaml");
+  EXPECT_TRUE(plan.has_value()) << plan.error();
+  if (!plan) return {};
+  return Judge(*plan, TraceText(c), {.live = c.live});
+}
+
 void ExpectJudged(const JudgeCase& c) {
   SCOPED_TRACE(c.name);
-  const auto plan = ParsePlan(PlanText(c), "case.yaml");
-  ASSERT_TRUE(plan.has_value()) << plan.error();
-  const std::vector<Observation> seen = Judge(*plan, TraceText(c), {.live = c.live});
+  const std::vector<Observation> seen = SeenIn(c);
   std::vector<std::string> departs = c.departs;
   std::sort(departs.begin(), departs.end());
   EXPECT_EQ(Joined(Of(seen, Conformity::kDeparts)), Joined(departs));

@@ -38,6 +38,9 @@ struct JudgeCase {
 
 void ExpectJudged(const JudgeCase& c);
 
+// All that is seen, in its order.
+[[nodiscard]] std::vector<Observation> SeenIn(const JudgeCase& c);
+
 // For GoogleTest: the name instead of bytes.
 void PrintTo(const JudgeCase& c, std::ostream* out);
 

@@ -82,9 +82,29 @@ TEST(JudgeTest, EveryClauseThatItNamesIsRegistered) {
     const FunctionRow& row = FunctionClauses(static_cast<Op>(op));
     if (row.function.empty()) continue;
     EXPECT_NE(clauses.Find(row.returns), nullptr) << row.returns;
+    if (!row.handle.empty()) {
+      EXPECT_NE(clauses.Find(row.handle), nullptr) << row.handle;
+    }
     if (!row.dead.empty()) {
       EXPECT_NE(clauses.Find(row.dead), nullptr) << row.dead;
     }
+  }
+}
+
+TEST(JudgeTest, EveryTypeHasItsClauses) {
+  const ClauseRegister& clauses = ClauseRegister::Get();
+  for (int i = 1; i <= static_cast<int>(ValueType::kBinary); ++i) {
+    const auto type = static_cast<ValueType>(i);
+    const std::string name(ValueTypeName(type));
+    EXPECT_EQ(SetTypeClause(type), "cmap_set.types." + name);
+    EXPECT_EQ(GetTypeClause(type), "cmap_get.types." + name);
+    EXPECT_NE(clauses.Find(SetTypeClause(type)), nullptr) << name;
+    EXPECT_NE(clauses.Find(GetTypeClause(type)), nullptr) << name;
+    if (i > static_cast<int>(ValueType::kUInt64)) continue;
+    EXPECT_EQ(CountTypeClause(/*up=*/true, type), "cmap_inc.types." + name);
+    EXPECT_EQ(CountTypeClause(/*up=*/false, type), "cmap_dec.types." + name);
+    EXPECT_NE(clauses.Find("cmap_inc.types." + name), nullptr) << name;
+    EXPECT_NE(clauses.Find("cmap_dec.types." + name), nullptr) << name;
   }
 }
 

@@ -83,7 +83,8 @@ const JudgeCase kCalls[] = {
     {.name = "a tracker not deleted",
      .steps = "{op: initialize}\n{op: track_add, key: test.a, track: [add]}\n{op: track_delete}",
      .trace = CONNECT TRACK "> 2 track_delete\n< 2 CS_ERR_BAD_HANDLE\n= finished",
-     .departs = {"cmap_track_delete.returns [] CS_ERR_BAD_HANDLE"}},
+     .departs = {"cmap_track_delete.handle [] CS_ERR_BAD_HANDLE",
+                 "cmap_track_delete.returns [] CS_ERR_BAD_HANDLE"}},
     {.name = "a tracker deleted twice",
      .steps = "{op: initialize}\n{op: track_add, key: test.a, track: [add]}\n{op: track_delete}\n"
               "{op: track_delete}",

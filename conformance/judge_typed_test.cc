@@ -63,13 +63,13 @@ const JudgeCase kTyped[] = {
      .steps = "{op: initialize}\n{op: inc, key: test.n}\n{op: get, key: test.n, buffer: 1}",
      .trace = CONNECT "> 1 inc\n< 1 CS_OK\n> 2 get\n< 2 CS_OK type=uint8 len=1 value=uint8:255\n"
                       "= finished",
-     .departs = {"cmap_inc.overflow [] another value"},
+     .departs = {"cmap_inc.overflow [] another value", "cmap_inc.types.uint8 [] another value"},
      .plan = KEYS},
     {.name = "counted by two",
      .steps = "{op: initialize}\n{op: dec, key: test.n}\n{op: get, key: test.n, buffer: 1}",
      .trace = CONNECT "> 1 dec\n< 1 CS_OK\n> 2 get\n< 2 CS_OK type=uint8 len=1 value=uint8:253\n"
                       "= finished",
-     .departs = {"cmap_dec.decreases [] another value"},
+     .departs = {"cmap_dec.decreases [] another value", "cmap_dec.types.uint8 [] another value"},
      .plan = KEYS},
     {.name = "writes behind the value",
      .steps = "{op: initialize}\n{op: get, key: test.n, buffer: 8}",

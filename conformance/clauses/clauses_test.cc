@@ -2,6 +2,7 @@
 // still there, word for word, and each sentence has a clause.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <map>
 #include <regex>
@@ -230,6 +231,38 @@ TEST(ClausesTest, AreJudgedAsWhatPropertiesExercise) {
       EXPECT_TRUE(exercised.contains(base)) << clause.id << " is judged as " << base;
     }
   }
+}
+
+// By what a clause comes to its verdict, in words; each has one way, and one alone.
+std::vector<std::string> WaysOf(const Clause& clause, const std::set<std::string>& exercised) {
+  std::vector<std::string> ways;
+  const std::vector<ErrorPair>& pairs = ErrorPairs();
+  const bool has_code = std::any_of(pairs.begin(), pairs.end(), [&clause](const ErrorPair& pair) {
+    return pair.clause->id == clause.id;
+  });
+  if (exercised.contains(clause.id) || has_code || clause.id == kDispatchErrnoClause) {
+    ways.emplace_back("exercised");
+  }
+  if (!clause.judged_as.empty()) ways.emplace_back("judged_as");
+  if (!clause.offered.empty()) ways.emplace_back("offered");
+  if (!clause.not_judged.empty()) ways.emplace_back("not_judged");
+  return ways;
+}
+
+TEST(ClausesTest, ComeToAVerdictInOneWayEach) {
+  const std::set<std::string> exercised = Exercised();
+  std::map<std::string, int> counts;
+  for (const Clause& clause : ClauseRegister::Get().clauses()) {
+    if (clause.id.starts_with("harness.")) continue;
+    const std::vector<std::string> ways = WaysOf(clause, exercised);
+    EXPECT_EQ(ways.size(), 1U)
+        << clause.id
+        << (ways.empty() ? ": a property has to exercise it, or judged_as, offered or "
+                           "not_judged to say what is known of it"
+                         : ": is " + ways.front() + " and more");
+    if (!ways.empty()) ++counts[ways.front()];
+  }
+  EXPECT_EQ(counts.size(), 4U) << "all of the ways are there";
 }
 
 TEST(ClausesTest, NameFunctionsOfTheHeaderAsOffered) {

@@ -30,6 +30,8 @@ namespace cmapsim::clause {
   X(kTrackPrefix,            "cmap_track_add.track_type.prefix") \
   X(kPrefixNeverReturned,    "cmap_track_add.track_type.prefix_never_returned") \
   X(kNotifyFn,               "cmap_track_add.notify_fn") \
+  X(kNotesStatsKeys,         "cmap_track_add.notes.stats_keys") \
+  X(kNotesStatsPrefixes,     "cmap_track_add.notes.stats_prefixes") \
   X(kUserData,               "cmap_track_add.user_data") \
   X(kTrackHandle,            "cmap_track_add.cmap_track_handle") \
   X(kCallbackHandle,         "cmap_track_add.callback.cmap_handle") \
@@ -45,16 +47,23 @@ namespace cmapsim::clause {
   X(kTrackDeleteBadHandle,   "cmap_track_delete.bad_handle") \
   X(kSeveralConnections,     "cmap_initialize.several") \
   X(kHandleIdentifies,       "cmap_initialize.handle_identifies") \
+  X(kConnects,               "cmap_initialize.connects") \
+  X(kMapConnects,            "cmap_initialize_map.connects") \
+  X(kMapSeveral,             "cmap_initialize_map.several") \
+  X(kMapHandleIdentifies,    "cmap_initialize_map.handle_identifies") \
   X(kHandleNotReused,        "cmap_finalize.handle_not_reused") \
   X(kNoMoreCallbacks,        "cmap_finalize.no_more_callbacks") \
   X(kFinalizeBadHandle,      "cmap_finalize.bad_handle") \
   X(kFinalizeCloses,         "cmap_finalize.closes") \
   X(kFdPoll,                 "cmap_fd_get.poll") \
+  X(kSetStores,              "cmap_set.stores") \
+  X(kSetKeyLimits,           "cmap_set.key_limits") \
   X(kSetKeyLength,           "cmap_set.key_length") \
   X(kSetKeyCharacters,       "cmap_set.key_characters") \
   X(kSetUnspecified,         "cmap_set.unspecified") \
   X(kSetReadOnly,            "cmap_set.read_only") \
   X(kGetValue,               "cmap_get.value") \
+  X(kGetTypeNull,            "cmap_get.type.null") \
   X(kGetShortBuffer,         "cmap_get.short_buffer") \
   X(kGetUnspecified,         "cmap_get.unspecified") \
   X(kGetNotExist,            "cmap_get.not_exist") \
@@ -62,6 +71,7 @@ namespace cmapsim::clause {
   X(kGetLengthChecked,       "cmap_get.length_checked") \
   X(kGetOtherType,           "cmap_get.shortcuts.other_type") \
   X(kGetStringAllocated,     "cmap_get.shortcuts.string.allocated") \
+  X(kDeleteDeletes,          "cmap_delete.deletes") \
   X(kDeleteUnspecified,      "cmap_delete.unspecified") \
   X(kDeleteNotExist,         "cmap_delete.not_exist") \
   X(kDeleteReadOnly,         "cmap_delete.read_only") \
@@ -78,6 +88,7 @@ namespace cmapsim::clause {
   X(kIncOverflow,            "cmap_inc.overflow") \
   X(kDecOverflow,            "cmap_dec.overflow") \
   X(kContextReturned,        "cmap_context_get.returns_context") \
+  X(kContextUntouched,       "cmap_context_set.untouched") \
   X(kMapNamed,               "cmap_initialize_map.map") \
   X(kMapIcmap,               "cmap_initialize_map.icmap") \
   X(kMapStats,               "cmap_initialize_map.stats") \
@@ -87,6 +98,7 @@ namespace cmapsim::clause {
   X(kIterHandleGiven,        "cmap_iter_init.cmap_iter_handle") \
   X(kIterInitNoSections,     "cmap_iter_init.no_sections") \
   X(kIterNext,               "cmap_iter_next.next") \
+  X(kIterKeyName,            "cmap_iter_next.key_name") \
   X(kIterNextHandle,         "cmap_iter_next.iter_handle") \
   X(kIterValueLength,        "cmap_iter_next.value_len") \
   X(kIterType,               "cmap_iter_next.type") \

@@ -14,6 +14,7 @@ struct FunctionRow {
   Op op;
   std::string_view function;  // the page's name
   std::string_view returns;   // its RETURN VALUE
+  std::string_view handle;    // what it says of its handle; empty where that is judged elsewhere
   std::string_view dead;      // empty where the function can do without a service
   bool request;               // the service has to answer before it returns
 };
@@ -27,5 +28,11 @@ struct FunctionRow {
 // "cmap_set.shortcuts.uint8", "cmap_get.shortcuts.uint8" and so on. Requires a type that has shortcuts.
 [[nodiscard]] std::string_view SetShortcutClause(ValueType type);
 [[nodiscard]] std::string_view GetShortcutClause(ValueType type);
+
+// "cmap_set.types.uint8", "cmap_get.types.binary". Requires a type that has a name.
+[[nodiscard]] std::string_view SetTypeClause(ValueType type);
+[[nodiscard]] std::string_view GetTypeClause(ValueType type);
+// "cmap_inc.types.uint8", or of cmap_dec. Requires a type of integers.
+[[nodiscard]] std::string_view CountTypeClause(bool up, ValueType type);
 
 }  // namespace cmapsim

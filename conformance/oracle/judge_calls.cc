@@ -6,8 +6,28 @@
 
 namespace cmapsim {
 
+void NoteConnection(RunState& state, const Frame& frame, std::string_view result) {
+  if (frame.connection == kNone) return;
+  const FunctionRow& row = FunctionClauses(frame.step->op);
+  Connection& c = state.connections[static_cast<size_t>(frame.connection)];
+  const std::string_view connects = c.by_map ? clause::kMapConnects : clause::kConnects;
+  const int32_t step = frame.step->id;
+  if (result == "CS_OK") {
+    if (!row.handle.empty()) state.ConformsOnce(row.handle, result, step);
+    if (row.request && !c.answered) state.ConformsOnce(connects, "a request succeeds", step);
+    c.answered = c.answered || row.request;
+  } else if (result == "CS_ERR_BAD_HANDLE" && !row.handle.empty()) {
+    state.Departs(row.handle, std::string(result), step,
+                  "expected CS_OK of " + std::string(row.function) + ", the handle being one");
+  } else if (result == "CS_ERR_LIBRARY" && row.request && !c.answered) {
+    state.Departs(connects, std::string(result), step,
+                  "the first request over the connection found none");
+  }
+}
+
 void JudgeOk(RunState& state, const Frame& frame, std::string_view result) {
   const FunctionRow& row = FunctionClauses(frame.step->op);
+  NoteConnection(state, frame, result);
   if (result == "CS_OK") return state.Conforms(row.returns, result, frame.step->id);
   state.Departs(row.returns, std::string(result), frame.step->id,
                 "expected CS_OK of " + std::string(row.function) + ", got " + std::string(result));

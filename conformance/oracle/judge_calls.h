@@ -62,6 +62,9 @@ void JudgeError(RunState& state, const Frame& frame, std::string_view clause_id,
                 std::string_view expected, std::string_view result,
                 std::string_view situation = {});
 
+// A call over a connection that was there came back: with success, or with `result` where that was due.
+void NoteConnection(RunState& state, const Frame& frame, std::string_view result);
+
 // CS_OK was due.
 void JudgeOk(RunState& state, const Frame& frame, std::string_view result);
 

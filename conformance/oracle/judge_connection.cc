@@ -12,8 +12,13 @@ namespace {
 void JudgeConnected(RunState& state, const Frame& frame, std::string_view result) {
   const bool another = std::any_of(state.connections.begin(), state.connections.end(),
                                    [](const Connection& c) { return !c.finalized; });
+  const bool by_map = frame.step->op == Op::kInitializeMap;
+  if (result == "CS_OK" && another && by_map) {
+    state.ConformsOnce(clause::kMapSeveral, "beside another", frame.step->id);
+  }
   if (result == "CS_OK" || !another) return JudgeOk(state, frame, result);
-  state.Departs(clause::kSeveralConnections, std::string(result), frame.step->id,
+  state.Departs(by_map ? clause::kMapSeveral : clause::kSeveralConnections, std::string(result),
+                frame.step->id,
                 "expected CS_OK beside another connection, got " + std::string(result));
 }
 
@@ -39,8 +44,10 @@ void JudgeNewHandle(RunState& state, const Frame& frame, std::string_view name) 
   const bool taken =
       std::any_of(state.connections.begin(), state.connections.end(),
                   [name](const Connection& c) { return !c.finalized && c.name == name; });
-  if (!taken) return state.Conforms(clause::kHandleIdentifies, "a new handle", frame.step->id);
-  state.Departs(clause::kHandleIdentifies, "the handle of another connection", frame.step->id,
+  const std::string_view id = frame.step->op == Op::kInitializeMap ? clause::kMapHandleIdentifies
+                                                                   : clause::kHandleIdentifies;
+  if (!taken) return state.Conforms(id, "a new handle", frame.step->id);
+  state.Departs(id, "the handle of another connection", frame.step->id,
                 std::string(name) + " is of a connection that is not finalized");
   state.derailed = true;
 }
@@ -91,6 +98,7 @@ void JudgeInitialize(RunState& state, const Frame& frame, const TraceEvent& even
   c.name = event.Field("handle");
   c.modelled = icmap;
   c.map = map;
+  c.by_map = step.op == Op::kInitializeMap;
   c.epoch = state.service.epoch();
   JudgeNewHandle(state, frame, c.name);
   state.connections.push_back(c);
@@ -112,6 +120,13 @@ void JudgeContext(RunState& state, const Frame& frame, const TraceEvent& event) 
                          "cmap_context_get");
   }
   JudgeOk(state, frame, event.word);
+  // It points nowhere, and nobody may mind.
+  if (step.op == Op::kContextSet && event.word == "CS_OK") {
+    state.ConformsOnce(clause::kContextUntouched, "taken", step.id);
+  } else if (step.op == Op::kContextSet) {
+    state.Departs(clause::kContextUntouched, std::string(event.word), step.id,
+                  "expected CS_OK, whatever the context points to");
+  }
   if (event.word != "CS_OK") return;
   Connection& c = state.connections[static_cast<size_t>(frame.connection)];
   if (step.op == Op::kContextSet) {

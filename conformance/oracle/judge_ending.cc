@@ -25,6 +25,10 @@ bool JudgeBreakdown(RunState& state, const Step& step, const std::string& outcom
     state.Records(clause::kUndocNullOutput, outcome, step.id,
                   TypeGotBy(step.op) ? "cmap_get_*" : FunctionClauses(step.op).function);
   } else {
+    if (step.op == Op::kContextSet) {
+      state.Departs(clause::kContextUntouched, outcome, step.id,
+                    "the context points nowhere, which nobody may mind");
+    }
     state.Departs(id, outcome, step.id,
                   "the run ended in " + std::string(OpName(step.op)) + ": " + outcome + " " +
                       std::string(detail),

@@ -10,6 +10,7 @@ namespace {
 // cs_name_t of corosync 3.1 holds no longer name.
 constexpr size_t kLongestPrefix = 255;
 constexpr std::string_view kAsDocumented = "as documented";
+constexpr std::string_view kNoKey = "a key that is not there";
 
 bool IsRacy(const RunState& state, const std::string& key) {
   std::string text;
@@ -94,7 +95,7 @@ std::string_view WhatIsWrong(const RunState& state, const Iterator& iterator,
   if (iterator.given.contains(key)) return "a key twice";
   const bool open = iterator.came_or_went.contains(key) || IsRacy(state, key);
   const bool absent = state.map.Find(key).presence == MapModel::Presence::kAbsent;
-  return absent && !open ? "a key that is not there" : "";
+  return absent && !open ? kNoKey : "";
 }
 
 void JudgeKey(RunState& state, const Frame& frame, Iterator& iterator, const TraceEvent& event) {
@@ -113,6 +114,11 @@ void JudgeKey(RunState& state, const Frame& frame, Iterator& iterator, const Tra
     state.Departs(clause::kIterNext, std::string(wrong), step, std::string(text), excuse);
   } else {
     state.Conforms(clause::kIterNext, kAsDocumented, step);
+  }
+  if (wrong == kNoKey && excuse.empty()) {
+    state.Departs(clause::kIterKeyName, "a name of no key", step, std::string(text));
+  } else if (wrong.empty()) {
+    state.ConformsOnce(clause::kIterKeyName, kAsDocumented, step);
   }
   JudgeKeyType(state, frame, key, event);
   if (excuse.empty() && iterator.on && wrong.empty()) {
@@ -210,6 +216,7 @@ void JudgeIterNext(RunState& state, const Frame& frame, const TraceEvent& event)
   }
   if (iterator->uncertain) return;
   if (result != "CS_OK") return JudgeEnd(state, frame, *iterator, result);
+  NoteConnection(state, frame, result);
   state.Conforms(FunctionClauses(step.op).returns, result, step.id);
   JudgeKey(state, frame, *iterator, event);
 }

@@ -105,6 +105,32 @@ bool HasInteger(const MapModel::Entry& entry) {
   return !entry.value_known || IsIntegerType(entry.value.type);
 }
 
+// Errors that are of the connection, and say nothing of the key and its value.
+bool IsOfConnection(std::string_view result) {
+  constexpr std::string_view kErrors[] = {"CS_ERR_LIBRARY",   "CS_ERR_BAD_HANDLE",
+                                          "CS_ERR_TRY_AGAIN", "CS_ERR_INTERRUPT",
+                                          "CS_ERR_NO_MEMORY", "CS_ERR_MESSAGE_ERROR"};
+  return std::find(std::begin(kErrors), std::end(kErrors), result) != std::end(kErrors);
+}
+
+// What a change that is due says besides of the name and of the type.
+void JudgeParts(RunState& state, const Frame& frame, const MapModel::Entry& entry,
+                std::string_view result) {
+  const Step& step = *frame.step;
+  const bool ok = result == "CS_OK";
+  if (PageOp(step.op) == Op::kSet && IsAtLimitOfLength(*step.key)) {
+    if (ok) return state.ConformsOnce(clause::kSetKeyLimits, result, step.id);
+    if (IsOfConnection(result)) return;
+    return state.Departs(
+        clause::kSetKeyLimits, std::string(result), step.id,
+        "expected CS_OK for a name of " + std::to_string(step.key->size()) + " characters");
+  }
+  const bool counts = step.op == Op::kInc || step.op == Op::kDec;
+  if (ok || !counts || !entry.value_known || IsOfConnection(result)) return;
+  state.Departs(CountTypeClause(step.op == Op::kInc, entry.value.type), std::string(result),
+                step.id, "expected CS_OK, got " + std::string(result));
+}
+
 }  // namespace
 
 void JudgeChange(RunState& state, const Frame& frame, const TraceEvent& event) {
@@ -145,6 +171,7 @@ void JudgeChange(RunState& state, const Frame& frame, const TraceEvent& event) {
     return JudgeOpen(state, frame, step.op == Op::kInc ? clause::kIncTypes : clause::kDecTypes,
                      clause::kUndocNotInteger, result, FunctionClauses(step.op).function);
   }
+  JudgeParts(state, frame, entry, result);
   Carry(state, frame, result, event.at_ns);
 }
 
@@ -158,6 +185,52 @@ std::string_view Suspect(const MapModel::Entry& entry) {
     return entry.adjusted == 1 ? clause::kIncIncreases : clause::kIncOverflow;
   }
   return entry.adjusted == -1 ? clause::kDecDecreases : clause::kDecOverflow;
+}
+
+bool IsCounted(const MapModel::Entry& entry) { return entry.adjusted != 0; }
+// By cmap_set of the client under test.
+bool IsSet(const MapModel::Entry& entry) {
+  return entry.by_client && !entry.shortcut && !IsCounted(entry);
+}
+
+// The value came out as it is held: what that says of where it came from, of its type, of the connection.
+void CreditValue(RunState& state, const Frame& frame, const MapModel::Entry& entry) {
+  constexpr std::string_view kAsStored = "as stored";
+  const Step& step = *frame.step;
+  const ValueType type = entry.value.type;
+  if (step.null_type) return state.ConformsOnce(clause::kGetTypeNull, kAsStored, step.id);
+  if (!step.buffer_size) return;
+  state.ConformsOnce(GetTypeClause(type), kAsStored, step.id);
+  if (IsCounted(entry)) {
+    state.ConformsOnce(CountTypeClause(entry.adjusted > 0, type), kAsStored, step.id);
+  } else if (IsSet(entry)) {
+    state.ConformsOnce(SetTypeClause(type), kAsStored, step.id);
+    state.ConformsOnce(clause::kSetStores, kAsStored, step.id);
+  }
+  if (state.connections[static_cast<size_t>(frame.connection)].by_map) {
+    state.ConformsOnce(clause::kMapIcmap, kAsStored, step.id);
+  }
+}
+
+// It did not, or another error came: `outcome` says which. Who told wrong, cmap_get or what stored the
+// value, cannot be seen: both are told. A key that is not there was not stored.
+void BlameValue(RunState& state, const Frame& frame, const MapModel::Entry& entry,
+                const std::string& outcome, const std::string& detail) {
+  const Step& step = *frame.step;
+  const ValueType type = entry.value.type;
+  const bool missing = outcome == "CS_ERR_NOT_EXIST";
+  if (missing && state.connections[static_cast<size_t>(frame.connection)].by_map) {
+    state.Departs(clause::kMapIcmap, outcome, step.id, detail);
+  }
+  if (step.null_type) return state.Departs(clause::kGetTypeNull, outcome, step.id, detail);
+  if (IsCounted(entry)) {
+    return state.Departs(CountTypeClause(entry.adjusted > 0, type), outcome, step.id, detail);
+  }
+  if (entry.shortcut) return;
+  if (!missing || !IsSet(entry)) state.Departs(GetTypeClause(type), outcome, step.id, detail);
+  if (!IsSet(entry) || (outcome.starts_with("CS_") && !missing)) return;
+  state.Departs(SetTypeClause(type), outcome, step.id, detail);
+  state.Departs(clause::kSetStores, outcome, step.id, detail);
 }
 
 // CS_OK: what the outputs say, against what the map holds.
@@ -177,8 +250,11 @@ void JudgeGetOutputs(RunState& state, const Frame& frame, const MapModel::Entry&
     const std::string got = "type=" + std::string(event.Field("type")) +
                             " len=" + std::string(event.Field("len")) +
                             " value=" + std::string(event.Field("value"));
-    return state.Departs(suspect, "another value", step, "expected " + text + ", got " + got);
+    const std::string detail = "expected " + text + ", got " + got;
+    BlameValue(state, frame, entry, "another value", detail);
+    return state.Departs(suspect, "another value", step, detail);
   }
+  CreditValue(state, frame, entry);
   state.Conforms(clause::kGetValue, "as stored", step);
   if (suspect != clause::kGetValue) state.Conforms(suspect, "as stored", step);
   if (!with_buffer) state.Conforms(clause::kGetNoValue, "length and type", step);
@@ -200,6 +276,15 @@ void JudgeWritten(RunState& state, const Frame& frame, const TraceEvent& event) 
   const std::string_view touched = event.Field("touched");
   state.Records(clause::kUndocOutputsAfterError,
                 touched.empty() ? "untouched" : "touched: " + std::string(touched), step, page);
+}
+
+// Of a key that the client deleted, and nobody has set since.
+void JudgeDeleted(RunState& state, const Frame& frame, std::string_view result) {
+  const int32_t step = frame.step->id;
+  if (result == "CS_ERR_NOT_EXIST") state.ConformsOnce(clause::kDeleteDeletes, "gone", step);
+  if (result != "CS_OK") return;
+  state.Departs(clause::kDeleteDeletes, "still there", step,
+                "expected CS_ERR_NOT_EXIST of " + *frame.step->key + ", which was deleted");
 }
 
 void LearnFrom(RunState& state, const Step& step, const TraceEvent& event) {
@@ -243,6 +328,7 @@ void JudgeGet(RunState& state, const Frame& frame, const TraceEvent& event) {
   if (entry.presence == MapModel::Presence::kAbsent) {
     if (!KeyNameFits(*step.key))
       return JudgeUnusualName(state, frame, clause::kGetNotExist, result);
+    if (entry.by_client) JudgeDeleted(state, frame, result);
     return JudgeError(state, frame, clause::kGetNotExist, "CS_ERR_NOT_EXIST", result);
   }
   if (TypeGotBy(step.op)) return JudgeTypedGet(state, frame, entry, event);
@@ -256,7 +342,9 @@ void JudgeGet(RunState& state, const Frame& frame, const TraceEvent& event) {
                          "expected CS_ERR_INVALID_PARAM for a buffer that is too short", situation);
   }
   JudgeOk(state, frame, result);
-  if (result == "CS_OK") JudgeGetOutputs(state, frame, entry, event);
+  if (result == "CS_OK") return JudgeGetOutputs(state, frame, entry, event);
+  if (IsOfConnection(result)) return;
+  BlameValue(state, frame, entry, std::string(result), "expected CS_OK, the key being there");
 }
 
 }  // namespace cmapsim

@@ -20,6 +20,7 @@ void JudgeOtherMap(RunState& state, const Frame& frame, const TraceEvent& event)
   if (JudgedWithoutService(state, frame, result)) return;
   const bool own = step.key && step.key->starts_with(kStatsPrefix);
   const bool ok = result == "CS_OK";
+  if (ok) NoteConnection(state, frame, result);
   switch (PageOp(step.op)) {
     case Op::kIterNext:
       if (!ok) return;

@@ -11,6 +11,7 @@ constexpr int32_t kEventBits = kTrackAdd | kTrackDelete | kTrackModify;
 constexpr int32_t kMaskBits = kEventBits | kTrackPrefix;
 // cs_name_t of corosync 3.1 holds no longer name.
 constexpr size_t kLongestTrackedKey = 255;
+constexpr int32_t kStats = 1;
 
 void AddTracker(RunState& state, const Frame& frame, const TraceEvent& event,
                 Tracker::State tracker_state) {
@@ -51,6 +52,36 @@ void JudgeTracked(RunState& state, const Frame& frame, std::string_view result) 
   state.Departs(same_key ? clause::kSeveralTimes : clause::kSeveralKeys, std::string(result),
                 frame.step->id,
                 "expected CS_OK beside another tracker, got " + std::string(result));
+}
+
+// Of the statistics the page says what can be tracked: of a prefix additions and deletions, of a key
+// modifications. True where it does not say that the call succeeds.
+bool JudgeTrackedStatistics(RunState& state, const Frame& frame, std::string_view result) {
+  constexpr int32_t kComeAndGo = kTrackAdd | kTrackDelete;
+  if (state.connections[static_cast<size_t>(frame.connection)].map != kStats) return false;
+  const int32_t step = frame.step->id;
+  const int32_t mask = frame.step->track;
+  const bool ok = result == "CS_OK";
+  if (mask == (kTrackModify | kTrackPrefix)) {
+    if (ok) {
+      state.Departs(clause::kNotesStatsKeys, "modifications of a prefix", step,
+                    "expected an error for modifications of a prefix of the statistics");
+    } else {
+      state.Conforms(clause::kNotesStatsKeys, "an error", step, "modifications of a prefix");
+    }
+    return true;
+  }
+  const bool prefix = (mask & kTrackPrefix) != 0;
+  if (prefix && (mask & kComeAndGo) != kComeAndGo) return true;
+  const bool key = mask == kTrackModify;
+  if (!key && mask != (kComeAndGo | kTrackPrefix)) return false;
+  const std::string_view id = key ? clause::kNotesStatsKeys : clause::kNotesStatsPrefixes;
+  if (ok) {
+    state.Conforms(id, result, step);
+  } else {
+    state.Departs(id, std::string(result), step, "expected CS_OK, got " + std::string(result));
+  }
+  return false;
 }
 
 // What the pages leave open, and where any result is right. Empty: nothing of the kind.
@@ -99,7 +130,7 @@ void JudgeTrackAdd(RunState& state, const Frame& frame, const TraceEvent& event)
     if (ok && !step.null_output) AddTracker(state, frame, event, Tracker::State::kLive);
     return;
   }
-  JudgeTracked(state, frame, event.word);
+  if (!JudgeTrackedStatistics(state, frame, event.word)) JudgeTracked(state, frame, event.word);
   if (!ok) return;
   JudgeNewTrackHandle(state, frame, event.Field("track"));
   AddTracker(state, frame, event, Tracker::State::kLive);

@@ -65,6 +65,10 @@ bool KeyLengthFits(std::string_view key) {
   return key.size() >= kKeyLengthMin && key.size() <= kKeyLengthMax;
 }
 
+bool IsAtLimitOfLength(std::string_view key) {
+  return key.size() == kKeyLengthMin || key.size() == kKeyLengthMax;
+}
+
 bool KeyCharactersFit(std::string_view key) {
   return std::all_of(key.begin(), key.end(), IsKeyCharacter);
 }
@@ -172,10 +176,15 @@ Effect MapModel::Adjust(const std::string& key, int32_t step) {
   return effect;
 }
 
-void MapModel::NoteShortcut(const std::string& key, ValueType type) {
+void MapModel::NoteSetter(const std::string& key, std::optional<ValueType> shortcut,
+                          bool by_client) {
   const auto at = entries_.find(key);
-  if (at != entries_.end()) at->second.shortcut = type;
+  if (at == entries_.end()) return;
+  at->second.shortcut = shortcut;
+  at->second.by_client = by_client;
 }
+
+void MapModel::NoteDeleter(const std::string& key) { entries_[key].by_client = true; }
 
 void MapModel::Learn(const std::string& key, const HeldValue& value) {
   entries_[key] = {Presence::kPresent, value, true};

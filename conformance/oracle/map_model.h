@@ -36,6 +36,8 @@ struct HeldValue {
 
 // What cmap_set(3) says of key names.
 [[nodiscard]] bool KeyLengthFits(std::string_view key);
+// As short or as long as a name can be.
+[[nodiscard]] bool IsAtLimitOfLength(std::string_view key);
 [[nodiscard]] bool KeyCharactersFit(std::string_view key);
 
 struct Effect {
@@ -61,6 +63,8 @@ class MapModel {
     // How the value came to be: by cmap_set and by first keys, by a shortcut of this type, by inc or dec.
     std::optional<ValueType> shortcut = {};
     int32_t adjusted = 0;  // 1, -1: counted; 2, -2: counted beyond the type's limit
+    // Set, or deleted, by the client under test and not by another one.
+    bool by_client = false;
   };
 
   // `live`: the daemon keeps keys of its own beside the plan's.
@@ -83,8 +87,10 @@ class MapModel {
   Effect Set(const std::string& key, const HeldValue& value);
   Effect Delete(const std::string& key);
   Effect Adjust(const std::string& key, int32_t step);
-  // The last set of the key was one of a shortcut.
-  void NoteShortcut(const std::string& key, ValueType type);
+  // Whose the last set of the key was, and whether it was one of a shortcut.
+  void NoteSetter(const std::string& key, std::optional<ValueType> shortcut, bool by_client);
+  // The last deletion of the key was the client's.
+  void NoteDeleter(const std::string& key);
   // cmap_get told us.
   void Learn(const std::string& key, const HeldValue& value);
   // From now on nothing is known of the key.

@@ -68,6 +68,13 @@ void RunState::Conforms(std::string_view clause, std::string_view outcome, int32
       {clause, std::string(situation), std::string(outcome), Conformity::kConforms, step, {}});
 }
 
+void RunState::ConformsOnce(std::string_view clause, std::string_view outcome, int32_t step) {
+  const auto end = shown_.begin() + static_cast<std::ptrdiff_t>(shown_count_);
+  if (std::find(shown_.begin(), end, clause.data()) != end) return;
+  if (shown_count_ < shown_.size()) shown_[shown_count_++] = clause.data();
+  Conforms(clause, outcome, step);
+}
+
 void RunState::Departs(std::string_view clause, std::string outcome, int32_t step,
                        std::string detail, std::string_view situation) {
   observations.push_back({clause, std::string(situation), std::move(outcome), Conformity::kDeparts,
@@ -145,6 +152,7 @@ int32_t RunState::Change(const Step& step, Nanos now_ns) {
   if (!step.key) return kNone;
   Effect effect;
   const std::optional<ValueType> shortcut = TypeSetBy(step.op);
+  const bool by_client = step.by == Actor::kClient;
   if (step.op == Op::kSet || shortcut) {
     const auto held = step.value ? Hold(*step.value) : std::nullopt;
     if (!held) {
@@ -155,9 +163,10 @@ int32_t RunState::Change(const Step& step, Nanos now_ns) {
       return kNone;
     }
     effect = map.Set(*step.key, *held);
-    if (shortcut) map.NoteShortcut(*step.key, *shortcut);
+    map.NoteSetter(*step.key, shortcut, by_client);
   } else if (step.op == Op::kDelete) {
     effect = map.Delete(*step.key);
+    if (by_client) map.NoteDeleter(*step.key);
   } else if (step.op == Op::kInc || step.op == Op::kDec) {
     effect = map.Adjust(*step.key, step.op == Op::kInc ? 1 : -1);
   } else {

@@ -9,6 +9,7 @@
 // Judging functions (judge_*.h) read and write it; nothing here decides what conforms.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <deque>
 #include <limits>
@@ -35,9 +36,11 @@ struct Connection {
   int32_t slot = kNone;
   std::string_view name;  // h1; views point into the trace
   bool finalized = false;
-  bool modelled = true;  // false: of another map, about which nothing is known
-  int32_t map = 0;       // as cmap_initialize_map numbers them
-  int32_t epoch = 0;     // of the service that it was made with
+  bool modelled = true;   // false: of another map, about which nothing is known
+  int32_t map = 0;        // as cmap_initialize_map numbers them
+  bool by_map = false;    // made by cmap_initialize_map
+  bool answered = false;  // a request over it succeeded
+  int32_t epoch = 0;      // of the service that it was made with
   std::optional<uint64_t> context = {};
   int32_t finalized_in = kNone;  // the callback's frame, by serial number
   // Events for its trackers, oldest first, that were neither dispatched nor thrown away.
@@ -159,6 +162,8 @@ class RunState {
   // --- what was seen
   void Conforms(std::string_view clause, std::string_view outcome, int32_t step,
                 std::string_view situation = {});
+  // The same for what nearly every call shows: once in a run is enough.
+  void ConformsOnce(std::string_view clause, std::string_view outcome, int32_t step);
   void Departs(std::string_view clause, std::string outcome, int32_t step, std::string detail,
                std::string_view situation = {});
   void Records(std::string_view clause, std::string outcome, int32_t step,
@@ -231,6 +236,10 @@ class RunState {
   bool derailed = false;
 
  private:
+  // Clauses of ConformsOnce, by where their ids stand: few, and looked through in a row.
+  std::array<const char*, 96> shown_{};
+  size_t shown_count_ = 0;
+
   void NoteForIterators(const std::string& key, const Effect& effect);
   void FanOut(int32_t change, bool perhaps, Nanos now_ns);
   [[nodiscard]] Nanos DelayBound(const Connection& c) const;

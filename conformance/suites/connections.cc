@@ -150,8 +150,8 @@ rc::Gen<Plan> Many(const GenerateOptions& options) {
 void AddConnectionProperties(std::vector<Property>& out) {
   const Adder add(out, "connections");
   add("context", "each handle has the context that it was given last",
-      {"cmap_context_set.returns", "cmap_context_get.returns", "cmap_context_get.returns_context",
-       "undocumented.context_unset"},
+      {"cmap_context_set.returns", "cmap_context_set.untouched", "cmap_context_get.returns",
+       "cmap_context_get.returns_context", "undocumented.context_unset"},
       &Contexts);
   add("come-and-go", "connections are made and finalized in any order",
       {"cmap_initialize.several", "cmap_finalize.returns", "cmap_track_delete.bad_handle"},

@@ -256,9 +256,10 @@ rc::Gen<Plan> ServiceGone(const GenerateOptions& options) {
 void AddIterationProperties(std::vector<Property>& out) {
   const Adder add(out, "iteration");
   const Clauses each = {
-      "cmap_iter_init.returns",  "cmap_iter_init.prefix", "cmap_iter_init.cmap_iter_handle",
-      "cmap_iter_next.returns",  "cmap_iter_next.next",   "cmap_iter_next.type",
-      "cmap_iter_next.value_len"};
+      "cmap_iter_init.returns",   "cmap_iter_init.prefix",   "cmap_iter_init.cmap_iter_handle",
+      "cmap_iter_next.returns",   "cmap_iter_next.next",     "cmap_iter_next.type",
+      "cmap_iter_next.value_len", "cmap_iter_next.key_name", "cmap_iter_init.handle",
+      "cmap_iter_next.handle"};
   const auto and_more = [&each](Clauses more) {
     more.insert(more.begin(), each.begin(), each.end());
     return more;
@@ -266,7 +267,7 @@ void AddIterationProperties(std::vector<Property>& out) {
   add("quiet", "each key with the prefix once, while nothing changes",
       and_more({"cmap_iter_init.iterates", "cmap_iter_init.no_sections",
                 "cmap_iter_next.no_sections", "cmap_iter_finalize.returns",
-                "undocumented.iter_order"}),
+                "cmap_iter_finalize.handle", "undocumented.iter_order"}),
       &Quiet);
   add("all-keys", "NULL or an empty prefix gives every key of the map",
       and_more({"cmap_iter_init.all_keys"}), &AllKeys, false);

@@ -157,6 +157,25 @@ rc::Gen<Plan> FdGetAndPoll(const GenerateOptions& options) {
   return Plans(write, Cases(1), Changes(0, 4), LateChanges(0, 3));
 }
 
+// Of two trackers one is deleted, or both are, with events of theirs pending.
+rc::Gen<Plan> FdGetDeletedTracker(const GenerateOptions& options) {
+  const auto write = [=](const Case& c, const std::vector<Change>& changes) {
+    Script script(options);
+    script.Connect(0);
+    script.Track("test.", kTrackAll | kTrackPrefix);
+    if (c.choice != 0) script.Track("test.", kTrackAll | kTrackPrefix);
+    script.Add(FdGet());
+    for (const Change& change : changes) script.Apply(change);
+    script.Add(TrackDelete(0));
+    script.Add(Poll(0));
+    if (c.choice != 0) script.Add(TrackDelete(1));
+    script.Add(Poll(0));
+    script.Add(Dispatch(ModeOf(c)));
+    return script.End();
+  };
+  return Plans(write, Cases(2), Changes(0, 4));
+}
+
 rc::Gen<Plan> FdGetServiceGone(const GenerateOptions& options) {
   const auto write = [=](const Case& c, const std::vector<Change>& changes) {
     Script script(options);
@@ -186,7 +205,8 @@ void AddLifecycleProperties(std::vector<Property>& out) {
                    .generate = generate});
   };
   add("initialize/several", "several connections, each with its own events",
-      {"cmap_initialize.returns", "cmap_initialize.several", "cmap_initialize.handle_identifies"},
+      {"cmap_initialize.returns", "cmap_initialize.connects", "cmap_initialize.several",
+       "cmap_initialize.handle_identifies"},
       &InitializeSeveral);
   add("initialize/service-gone", "initialize where the service is killed, stopped or back again",
       {"cmap_initialize.returns", "cmap_initialize.errors.CS_ERR_LIBRARY"}, &InitializeServiceGone);
@@ -204,6 +224,9 @@ void AddLifecycleProperties(std::vector<Property>& out) {
       {"cmap_finalize.returns"}, &FinalizeServiceGone);
   add("fd_get/poll", "the descriptor can be polled for what is pending",
       {"cmap_fd_get.returns", "cmap_fd_get.poll"}, &FdGetAndPoll);
+  add("fd_get/deleted-tracker", "the descriptor with events of deleted trackers pending",
+      {"cmap_fd_get.returns", "cmap_fd_get.poll", "undocumented.fd_get.deleted_tracker"},
+      &FdGetDeletedTracker);
   add("fd_get/service-gone", "the descriptor after the service was killed", {"cmap_fd_get.returns"},
       &FdGetServiceGone);
 }

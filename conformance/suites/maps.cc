@@ -67,6 +67,41 @@ rc::Gen<Plan> Apart(const GenerateOptions& options) {
   return Plans(write, Uses(16));
 }
 
+// Trackers of keys and prefixes on either map, of each mask, while the statistics change.
+rc::Gen<Plan> Tracked(const GenerateOptions& options) {
+  const auto write = [=](const std::vector<Use>& uses) {
+    Script script(options);
+    script.ConnectTo(kStats, 0);
+    script.ConnectTo(kIcmap, 1);
+    constexpr int32_t kMasks[] = {kTrackModify,
+                                  kTrackModify | kTrackPrefix,
+                                  kTrackAdd | kTrackDelete | kTrackPrefix,
+                                  kTrackAll | kTrackPrefix,
+                                  kTrackAdd | kTrackPrefix,
+                                  kTrackDelete | kTrackPrefix,
+                                  kTrackAdd | kTrackDelete,
+                                  kTrackAll};
+    for (const Use& u : uses) {
+      const int32_t mask = kMasks[u.type % std::size(kMasks)];
+      const bool prefix = (mask & kTrackPrefix) != 0;
+      const auto connection = static_cast<int32_t>(u.connection % 2);
+      const std::string_view key = connection == 1 ? "test."
+                                   : prefix        ? "stats."
+                                                   : "stats.ipcs.global.active";
+      script.Track(key, mask, connection);
+      if (options.live) continue;
+      if (u.op < 3) script.Connect(2 + static_cast<int32_t>(u.op));
+      script.Add(Dispatch(kDispatchAll, connection));
+    }
+    if (!options.live) return script.End();
+    // A daemon has connections that come and go, of which nobody knows when.
+    script.Add(Finalize(0));
+    script.Add(Finalize(1));
+    return script.Done();
+  };
+  return Plans(write, Uses(8));
+}
+
 struct Unknown {
   uint32_t map;
   uint32_t low;
@@ -115,8 +150,12 @@ rc::Gen<Plan> ServiceGone(const GenerateOptions& options) {
 void AddMapProperties(std::vector<Property>& out) {
   const Adder add(out, "maps");
   add("apart", "the two maps have nothing of each other",
-      {"cmap_initialize_map.returns", "cmap_initialize_map.stats", "undocumented.stats_map"},
+      {"cmap_initialize_map.returns", "cmap_initialize_map.connects", "cmap_initialize_map.several",
+       "cmap_initialize_map.handle_identifies", "cmap_initialize_map.icmap",
+       "cmap_initialize_map.stats", "undocumented.stats_map"},
       &Apart);
+  add("tracked", "of the statistics keys are tracked for one thing, and prefixes for another",
+      {"cmap_track_add.notes.stats_keys", "cmap_track_add.notes.stats_prefixes"}, &Tracked);
   add("unknown", "a map that is not listed is refused, and spoils nothing",
       {"cmap_initialize_map.map", "undocumented.unknown_map"}, &UnknownMap);
   add("service-gone", "either map where the service was killed and started",

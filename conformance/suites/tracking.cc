@@ -246,7 +246,7 @@ void AddTrackingProperties(std::vector<Property>& out) {
   add("null-arguments", "NULL as the function, or as the place for the handle",
       {"cmap_track_add.invalid_notify_fn", "undocumented.null_output"}, &NullArguments);
   add("names", "names of all lengths, and ones that no key can have",
-      {"cmap_track_add.returns", "cmap_track_add.cmap_track_handle",
+      {"cmap_track_add.returns", "cmap_track_add.handle", "cmap_track_add.cmap_track_handle",
        "undocumented.track_add.long_key"},
       &Names);
   add("unchanged", "a key set to what it is tells nothing",
@@ -254,7 +254,8 @@ void AddTrackingProperties(std::vector<Property>& out) {
   add("combined", "several trackers of any mask, told of what shortcuts, inc and dec change",
       CallbackClauses({"cmap_track_add.several_times", "cmap_track_add.several_keys"}), &Combined);
   add("deleted", "a deleted tracker tells nothing more",
-      {"cmap_track_delete.removes", "cmap_track_delete.returns"}, &Deleted);
+      {"cmap_track_delete.removes", "cmap_track_delete.returns", "cmap_track_delete.handle"},
+      &Deleted);
   add("deleted-twice", "deleting a deleted tracker", {"cmap_track_delete.bad_handle"},
       &DeletedTwice);
   add("deleted-by-invalid-handle", "deleting what is no tracker of this connection",

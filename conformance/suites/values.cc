@@ -10,6 +10,7 @@ namespace cmapsim::suite {
 namespace {
 
 constexpr uint32_t kMebibyte = 1 << 20;
+constexpr uint32_t kIntegerTypes = 8;  // the first ones
 
 struct Access {
   uint32_t kind;  // 0 set and get; get, delete, inc, dec; set by another client and get
@@ -234,6 +235,37 @@ struct Count {
   uint32_t times;
 };
 
+struct OfAType {
+  uint32_t first;
+  uint32_t size;
+  uint32_t number;
+};
+
+// All types in every plan, so that one of them alone is found wrong by few.
+rc::Gen<Plan> EachType(const GenerateOptions& options) {
+  const auto write = [=](const OfAType& drawn) {
+    Script script(options);
+    script.Connect(0);
+    for (uint32_t i = 0; i < kTypeCount; ++i) {
+      const uint32_t choice = (drawn.first + i) % kTypeCount;
+      const std::string key = "test.t" + std::to_string(choice);
+      const Value value = MakeValue(choice, drawn.size, drawn.number + i);
+      script.Add(Set(key, value));
+      script.Add(Get(key, 20000));
+      if (static_cast<uint32_t>(value.type) > kIntegerTypes) continue;
+      script.Add(OnKey(Op::kInc, key));
+      script.Add(Get(key, 16));
+      script.Add(OnKey(Op::kDec, key));
+      script.Add(OnKey(Op::kDec, key));
+      script.Add(Get(key, 16));
+    }
+    return script.End();
+  };
+  return Plans(write, Record<OfAType>({{&OfAType::first, kTypeCount},
+                                       {&OfAType::size, kSizeCount},
+                                       {&OfAType::number, 300}}));
+}
+
 // From and around every limit of every type, also of those that cannot be counted.
 rc::Gen<Plan> Counting(const GenerateOptions& options) {
   const auto write = [=](const std::vector<Count>& counts) {
@@ -310,21 +342,37 @@ rc::Gen<Plan> ServiceGone(const GenerateOptions& options) {
   return Plans(write, Accesses(6));
 }
 
+// "cmap_set.types.int8" and so on, of the first `count` types.
+Clauses OfEachType(std::string_view page, uint32_t count, Clauses more) {
+  for (uint32_t i = 1; i <= count; ++i) {
+    more.push_back(std::string(page) + ".types." +
+                   std::string(ValueTypeName(static_cast<ValueType>(i))));
+  }
+  return more;
+}
+
 }  // namespace
 
 void AddValueProperties(std::vector<Property>& out) {
   const Adder add(out, "values");
   add("round-trip", "what is set comes back: type, length and bytes, into buffers of any size",
-      {"cmap_set.returns", "cmap_get.returns", "cmap_get.value", "cmap_get.no_value",
-       "cmap_get.length_checked", "cmap_get.short_buffer", "cmap_get.not_exist",
-       "cmap_delete.returns", "cmap_inc.increases", "cmap_dec.decreases",
+      {"cmap_set.returns", "cmap_set.stores", "cmap_set.handle", "cmap_get.returns",
+       "cmap_get.value", "cmap_get.no_value", "cmap_get.type.null", "cmap_get.length_checked",
+       "cmap_get.short_buffer", "cmap_get.not_exist", "cmap_get.handle", "cmap_delete.returns",
+       "cmap_delete.deletes", "cmap_delete.handle", "cmap_inc.increases", "cmap_dec.decreases",
        "undocumented.outputs_after_error"},
       &RoundTrip);
+  add("each-type", "a key of each type comes back, and integers of each type are counted",
+      OfEachType("cmap_set", kTypeCount,
+                 OfEachType("cmap_get", kTypeCount,
+                            OfEachType("cmap_inc", kIntegerTypes,
+                                       OfEachType("cmap_dec", kIntegerTypes, {})))),
+      &EachType);
   add("again", "a value again, as another type, and with another length",
       {"cmap_set.returns", "cmap_get.value"}, &Again);
   add("names", "names of 0 to 300 characters, and characters that no name has",
-      {"cmap_set.key_length", "cmap_set.key_characters", "cmap_get.value", "cmap_get.not_exist",
-       "cmap_delete.not_exist", "cmap_inc.not_exist", "cmap_dec.not_exist",
+      {"cmap_set.key_length", "cmap_set.key_limits", "cmap_set.key_characters", "cmap_get.value",
+       "cmap_get.not_exist", "cmap_delete.not_exist", "cmap_inc.not_exist", "cmap_dec.not_exist",
        "undocumented.looked_up_name", "undocumented.set.key_characters"},
       &Names);
   add("lengths", "values whose length fits their type, and others",
@@ -333,9 +381,9 @@ void AddValueProperties(std::vector<Property>& out) {
       {"undocumented.set.value_length"}, &Large);
   add("huge-buffer", "a buffer of more than a mebibyte", {"cmap_get.returns"}, &HugeBuffer, false);
   add("counting", "inc and dec of every type, from every limit",
-      {"cmap_inc.returns", "cmap_dec.returns", "cmap_inc.increases", "cmap_dec.decreases",
-       "cmap_inc.overflow", "cmap_dec.overflow", "cmap_inc.types", "cmap_dec.types",
-       "undocumented.adjust.not_an_integer"},
+      {"cmap_inc.returns", "cmap_inc.handle", "cmap_dec.returns", "cmap_dec.handle",
+       "cmap_inc.increases", "cmap_dec.decreases", "cmap_inc.overflow", "cmap_dec.overflow",
+       "cmap_inc.types", "cmap_dec.types", "undocumented.adjust.not_an_integer"},
       &Counting);
   add("read-only", "keys that may not be changed, and NULL for a key or a value",
       {"cmap_set.read_only", "cmap_delete.read_only", "cmap_inc.read_only", "cmap_dec.read_only",

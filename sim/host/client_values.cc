@@ -6,6 +6,7 @@
 #include "sim/core/text.h"
 #include "sim/host/client_call.h"
 #include "sim/host/client_task.h"
+#include "sim/host/outputs.h"
 
 namespace cmapsim {
 namespace {
@@ -83,11 +84,15 @@ void ClientTask::ChangeKey(const Step& step) {
   int64_t result = kNotOffered;
   if (step.op == Op::kSet) {
     BeginCallWithValue(step).End();
-    const void* data = step.value ? step.value->bytes.c_str() : nullptr;
     const size_t size = step.value ? step.value->bytes.size() : 0;
+    // A copy, of which nothing is left after the call: a library that keeps the pointer is found out.
+    const OutputBytes copy(outputs_, size);
+    if (size > 0) std::memcpy(copy.Place(), step.value->bytes.data(), size);
+    const void* data = step.value ? copy.Place() : nullptr;
     const auto type = static_cast<cmap_value_types_t>(
         step.value ? static_cast<int>(step.value->type) : static_cast<int>(CMAP_VALUETYPE_UINT8));
     result = Call(world_, api_.cmap_set, handle, key, data, size, type);
+    if (size > 0) std::memset(copy.Place(), 0xA5, size);
   } else {
     BeginCallWithKey(step).End();
     const auto function = step.op == Op::kDelete ? api_.cmap_delete
