@@ -56,7 +56,8 @@ TEST(Trace, TheRestOfItsEndingIsOneField) {
 }
 
 TEST(Trace, TellsWhichFaultsNeverStruck) {
-  constexpr std::string_view kStruck = "0 > 0 initialize connection=0\n0 * 1 host.send.errno nth=1\n";
+  constexpr std::string_view kStruck =
+      "0 > 0 initialize connection=0\n0 * 1 host.send.errno nth=1\n";
   EXPECT_EQ(NeverStruck(kStruck, 3), (std::vector<size_t>{0, 2}));
   EXPECT_TRUE(NeverStruck(kStruck, 0).empty());
   EXPECT_EQ(NeverStruck("no trace\n", 1), std::vector<size_t>{0});

@@ -29,6 +29,6 @@ void AddPlanOptions(CLI::App& command, PlanOptions& options);
 
 // Simulated or live, as --service says.
 [[nodiscard]] OpenedTarget OpenTargetOf(const Bench& bench, const PlanOptions& options,
-                                      Transport transport);
+                                        Transport transport);
 
 }  // namespace cmapsim
