@@ -411,11 +411,11 @@ std::string PossibleWorld::Key() const {
   key += '|';
   for (const std::string& name : absent_) add(name);
   for (const auto& [initialize, c] : connections_) {
-    key += "c" + std::to_string(initialize) + (c.dead ? "d" : "") + (c.doubtful ? "?" : "") +
-           std::to_string(c.finalized_by) + (c.context ? std::to_string(*c.context) : "");
+    key += "c" + std::to_string(initialize) + (c.dead ? "d" : "") + (c.doubtful ? "?" : ".") +
+           std::to_string(c.finalized_by) + (c.context ? "=" + std::to_string(*c.context) : "");
   }
   for (const auto& [track_add, t] : trackers_) {
-    key += "t" + std::to_string(track_add) + (t.perhaps ? "?" : "") + std::to_string(t.deleted_by);
+    key += "t" + std::to_string(track_add) + (t.perhaps ? "?" : ".") + std::to_string(t.deleted_by);
   }
   for (const Notification& n : pending_) {
     key += "n" + std::to_string(n.tracker) + "," + std::to_string(n.cause) + "," +

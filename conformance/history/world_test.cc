@@ -140,6 +140,22 @@ TEST_F(WorldTest, EqualWorldsHaveEqualKeysAndOthersDoNot) {
   EXPECT_NE(world_->Key(), other.Key());
 }
 
+// In one the finalize 2 and a context of 3, in the other the finalize 23.
+TEST_F(WorldTest, NumbersThatStandBesideEachOtherInAKeyAreTold) {
+  PossibleWorld other = *world_;
+  Step step;
+  step.op = Op::kContextSet;
+  step.context = 3;
+  ASSERT_TRUE(world_->Apply(On(step, "CS_OK")));
+  step.op = Op::kFinalize;
+  Operation finalize = On(step, "CS_OK");
+  finalize.index = 2;
+  ASSERT_TRUE(world_->Apply(finalize));
+  finalize.index = 23;
+  ASSERT_TRUE(other.Apply(finalize));
+  EXPECT_NE(world_->Key(), other.Key());
+}
+
 TEST_F(WorldTest, AKeyOfTheServicesIsUnknownUntilSomebodySaysWhatItHolds) {
   plan_.keys.reset();
   PossibleWorld world(plan_);
