@@ -159,7 +159,7 @@ rc::Gen<Plan> Sequence(const GenerateOptions& options) {
 }
 
 void AddTrouble(Script& script, const Trouble& t) {
-  const auto nth = static_cast<int64_t>(1 + t.nth);
+  const int64_t nth = 1 + int64_t{t.nth};
   switch (t.kind) {
     case 0:
       return script.AddFault(FaultKind::kServiceReplyDelay, nth, kMillisecond << t.choice);

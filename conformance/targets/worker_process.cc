@@ -109,6 +109,7 @@ std::string WorkerProcess::Launch() {
                                     "--log-fd=5"};
   words.insert(words.end(), options_.arguments.begin(), options_.arguments.end());
   std::vector<char*> argv;
+  argv.reserve(words.size() + 1);
   for (std::string& word : words) argv.push_back(word.data());
   argv.push_back(nullptr);
   // Nothing of the caller's environment: it could reach a trace.
@@ -117,6 +118,7 @@ std::string WorkerProcess::Launch() {
   if (!options_.library_folder.empty())
     variables.push_back("LD_LIBRARY_PATH=" + options_.library_folder);
   std::vector<char*> environment;
+  environment.reserve(variables.size() + 1);
   for (std::string& variable : variables) environment.push_back(variable.data());
   environment.push_back(nullptr);
 

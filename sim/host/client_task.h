@@ -46,6 +46,7 @@ class World {
   virtual int Poll(struct pollfd* fds, int count, Nanos timeout_ns) = 0;
   // Another task, which carries out `body` beside this one; false where it is there already. Waiting
   // for its end; false where there is none of that number. A world without tasks has neither.
+  // NOLINTNEXTLINE(performance-unnecessary-value-param): a world that has tasks keeps it.
   virtual bool StartTask(int32_t /*number*/, std::function<void()> /*body*/) { return false; }
   virtual bool JoinTask(int32_t /*number*/) { return false; }
   // The task that runs.
