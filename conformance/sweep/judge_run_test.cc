@@ -112,16 +112,16 @@ TEST(Judge, FindsValuesThatNeverWere) {
 }
 
 TEST(Judge, FindsWhatIsLeftOpen) {
+  const std::string before = kStart + kInterrupted + kNext + kTold + kEmpty;
   for (const char* what : {"fds=", "maps=", "files=", "heap_blocks=", "connections="}) {
-    std::string rest = kRest;
-    rest.insert(rest.find(what) + std::string(what).size(), "9");
-    EXPECT_TRUE(
-        Kinds(kStart + kInterrupted + kNext + kTold + kEmpty + rest).starts_with("left open"))
-        << what;
+    std::string trace = before;
+    trace += kRest;
+    trace.insert(trace.find(what) + std::string(what).size(), "9");
+    EXPECT_TRUE(Kinds(trace).starts_with("left open")) << what;
   }
   std::string rest = kRest;
   rest.replace(rest.find("fds=0"), 5, "fds=1");
-  const std::string closed = kStart + kInterrupted + kNext + kTold + kEmpty + rest;
+  const std::string closed = before + rest;
   EXPECT_EQ(Kinds(closed), "left open: descriptors in cmap_dispatch ONE");
   EXPECT_EQ(Kinds(closed, Interrupt(LibcCall::close)), "") << "it is close that failed";
 }
