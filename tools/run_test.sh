@@ -136,6 +136,12 @@ prints 'pipe: -1'
 run 0 -- bash -c 'x=$(echo hi); echo "$x" | tr a-z A-Z'
 prints_just HI
 
+run 0 -- fixtures/programs/spawning
+prints_just $'posix_spawn: exit 0\nposix_spawn: ENOENT\nposix_spawnp: exit 1\nposix_spawnp: ENOENT'
+printf 'cmapsim: 1\nfaults: [{fault: host.posix_spawn.errno, errno: EAGAIN, nth: 3}]\n' >"$work/spawn.yaml"
+run 0 --plan="$work/spawn.yaml" -- fixtures/programs/spawning
+prints_just $'posix_spawn: exit 0\nposix_spawn: ENOENT\nposix_spawnp: EAGAIN\nposix_spawnp: ENOENT'
+
 # What it leaves behind ends with it.
 # shellcheck disable=SC2016 # the program's own shell expands it
 run 0 -- bash -c '(setsid sleep 1234 & echo $!) & wait'
