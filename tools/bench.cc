@@ -26,6 +26,7 @@
 #include "sim/core/trace.h"
 #include "sim/core/value.h"
 #include "tools/call_cost.h"
+#include "tools/live_rate.h"
 
 namespace cmapsim {
 namespace {
@@ -220,6 +221,9 @@ int main(int argc, char** argv) {
   cmapsim::RatioReporter reporter;
   benchmark::RunSpecifiedBenchmarks(&reporter);
   reporter.PrintRatios();
+  for (const auto transport : {cmapsim::Transport::kShm, cmapsim::Transport::kSocket}) {
+    if (const auto live = cmapsim::OpenLive(transport)) cmapsim::PrintLiveRate(transport, *live);
+  }
   cmapsim::PrintCallCosts();
   return 0;
 }
