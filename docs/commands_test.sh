@@ -34,10 +34,10 @@ check_command() {
   case $1 in
     "cmapsim "*) run_cmapsim "$1" ;;
     tools/*) [[ -x $root/${1%% *} ]] || fail "$1: there is no such script" ;;
-    "bazel run -c opt //conformance/faults:determinism "*)
+    "bazel run //conformance/faults:determinism "*)
       [[ -x $root/conformance/faults/determinism ]] || fail "$1: not built"
       ;;
-    "bazel run -c opt //fixtures/differential:campaign "*)
+    "bazel run //fixtures/differential:campaign "*)
       [[ -x $root/fixtures/differential/campaign ]] || fail "$1: not built"
       ;;
     "bazel test --config=asan "* | "bazel test --config=tsan "*) ;;

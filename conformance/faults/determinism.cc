@@ -1,7 +1,7 @@
 // The determinism campaign: random fault plans, each run in two processes while the other core is
 // busy, and their traces, host level included, compared byte for byte.
 //
-//   bazel run -c opt //conformance/faults:determinism -- --plans=100000
+//   bazel run //conformance/faults:determinism -- --plans=100000
 //
 // The first process runs the plans of a batch forwards and the second backwards, so that what a plan
 // leaves behind for the next would show. A library that crashes or hangs costs a new process and is
