@@ -196,7 +196,8 @@ class Table {
         }
       }
       for (const auto& [verdicts, results] : groups) WriteGroup(row.clause, results);
-      if (!groups.empty() && !row.also.empty()) {
+      const bool passes = row.documented == Verdict::kPass && row.compatible == Verdict::kPass;
+      if (!groups.empty() && !passes && !row.also.empty()) {
         out_ += fmt::format("    also: {}\n", fmt::join(row.also, ", "));
       }
     }

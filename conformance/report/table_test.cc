@@ -104,6 +104,16 @@ TEST(Table, NamesClausesThatAreJudgedAsAnotherBelowThatOne) {
   EXPECT_TRUE(Contains(text, "clauses, documented: 2 pass, 3 fail\n")) << text;
 }
 
+TEST(Table, NamesThemOnlyWhereTheyDoNotPass) {
+  const std::string text = FormatTable(
+      {Report({Of("c.one", "p/a", kPass, kPass),
+               Of("c.one", "p/b", Verdict::kNotReached, Verdict::kNotReached, "did not arise"),
+               As("c.two", "c.one", kPass)})},
+      {});
+  EXPECT_TRUE(Contains(text, "did not arise")) << text;
+  EXPECT_FALSE(Contains(text, "also:")) << text;
+}
+
 TEST(Table, ShowsWhatIsJudgedAsAnotherForItselfWhereThatIsNotThere) {
   const std::string text = FormatTable({Report({As("c.one", "d.one", kFail)})}, {});
   EXPECT_TRUE(Contains(text, "  c.one   fail            fail                   10\n")) << text;
