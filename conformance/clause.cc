@@ -155,21 +155,23 @@ std::vector<const Clause*> ClauseRegister::Match(std::string_view glob) const {
   return found;
 }
 
-std::string_view FunctionOf(const Clause& clause) {
-  if (!clause.offered.empty()) return clause.offered;
-  std::string_view id = clause.id;
-  if (id.starts_with(kHeader)) id.remove_prefix(kHeader.size());
-  return id.substr(0, id.find('.'));
+std::string_view LackingFunction(const std::vector<std::string>& missing, std::string_view clause) {
+  if (clause.starts_with(kHeader)) clause.remove_prefix(kHeader.size());
+  const auto at = std::find_if(missing.begin(), missing.end(), [clause](const std::string& name) {
+    return ShowsCallOf(name, clause);
+  });
+  return at == missing.end() ? std::string_view() : *at;
 }
 
 bool ShowsCallOf(std::string_view function, std::string_view clause) {
   const std::string_view page = clause.substr(0, clause.find('.'));
   if (page == function) return true;
-  // "cmap_set_int8": its clause is "cmap_set.shortcuts.int8".
+  // "cmap_set_int8": its clause is "cmap_set.shortcuts.int8", and what may stand below that.
   if (!function.starts_with(page) || !clause.substr(page.size()).starts_with(kShortcuts)) {
     return false;
   }
-  const std::string_view type = clause.substr(page.size() + kShortcuts.size());
+  std::string_view type = clause.substr(page.size() + kShortcuts.size());
+  type = type.substr(0, type.find('.'));
   return function.substr(page.size()) == "_" + std::string(type);
 }
 

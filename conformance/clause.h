@@ -61,9 +61,10 @@ class ClauseRegister {
   std::vector<Clause> clauses_;
 };
 
-// The function that a clause is about: "cmap_set" of "cmap_set.returns", "cmap_set_int8" of
-// "cmap.h.cmap_set_int8.declared". Of clauses of no function it is no function's name.
-[[nodiscard]] std::string_view FunctionOf(const Clause& clause);
+// The one of `missing` that the clause is about: "cmap_set" of "cmap_set.returns", "cmap_set_int8" of
+// "cmap_set.shortcuts.int8" and of "cmap.h.cmap_set_int8.declared". Empty: none of them.
+[[nodiscard]] std::string_view LackingFunction(const std::vector<std::string>& missing,
+                                               std::string_view clause);
 // Whether a case that was judged by `clause` has called `function`.
 [[nodiscard]] bool ShowsCallOf(std::string_view function, std::string_view clause);
 

@@ -91,11 +91,8 @@ class Deriving {
       : target_(target), options_(options), known_(std::move(known)) {}
 
   [[nodiscard]] std::optional<Result> Of(const Clause& clause) const {
-    const std::string function(FunctionOf(clause));
-    const auto& missing = target_.not_offered;
-    if (std::find(missing.begin(), missing.end(), function) != missing.end()) {
-      return WhereNothing(clause, "not offered: " + function);
-    }
+    const std::string_view lacking = LackingFunction(target_.not_offered, clause.id);
+    if (!lacking.empty()) return WhereNothing(clause, "not offered: " + std::string(lacking));
     if (!clause.judged_as.empty()) {
       if (auto result = ResultOfOthers(clause, known_)) return result;
       return WhereNothing(clause, "no case of what it is judged as");

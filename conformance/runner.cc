@@ -317,9 +317,8 @@ class CheckRun {
   void SayNotOffered(std::vector<Result>& results) const {
     const std::vector<std::string>& missing = targets_[0]->info().not_offered;
     for (Result& result : results) {
-      const std::string function = result.clause.substr(0, result.clause.find('.'));
-      if (std::find(missing.begin(), missing.end(), function) == missing.end()) continue;
-      if (result.cases > 0) continue;
+      const std::string function(LackingFunction(missing, result.clause));
+      if (function.empty() || result.cases > 0) continue;
       result.verdict = result.compatible = Verdict::kNotReached;
       result.detail = "not offered: " + function;
     }

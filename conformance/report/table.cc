@@ -132,13 +132,8 @@ class Table {
 
   // Of a function that the library does not have: it stands at the head, once.
   [[nodiscard]] bool IsNotOffered(const Result& result) const {
-    const std::vector<std::string>& missing = report_.target.not_offered;
-    const Clause* clause = ClauseRegister::Get().Find(result.clause);
-    const std::string function(
-        clause != nullptr ? FunctionOf(*clause)
-                          : std::string_view(result.clause).substr(0, result.clause.find('.')));
     return result.verdict == Verdict::kNotReached &&
-           std::find(missing.begin(), missing.end(), function) != missing.end();
+           !LackingFunction(report_.target.not_offered, result.clause).empty();
   }
 
   // Padded before it is coloured, for the codes take no room.
