@@ -45,7 +45,7 @@ std::string PrefixOf(uint32_t choice) {
 void SetKeys(Script& script, uint32_t keys) {
   for (uint32_t i = 0; i < kKeys; ++i) {
     if ((keys >> i & 1) == 0) continue;
-    Step step = Set(IteratedKey(i), MakeValue(keys + i, i % 4, i));
+    Step step = Set(IteratedKey(i), MakeValue(keys + i, i % kSizeCount, i));
     script.Add(i % 2 == 0 ? std::move(step) : ByPeer(std::move(step)));
   }
 }

@@ -195,6 +195,84 @@ rc::Gen<Plan> FdGetServiceGone(const GenerateOptions& options) {
   return Plans(write, Cases(2), Changes(0, 3));
 }
 
+// One use of a function, right or wrong, by number; what it needs is made by ManyTimes.
+std::vector<Step> UseOf(uint32_t number) {
+  const Value value = Value::Integer(ValueType::kUInt8, 1);
+  const Value text = Value::String("a text");
+  const auto unknown = [](Step step) { return WithHandle(std::move(step), 12345); };
+  switch (number) {
+    case 0:
+      return {Set("test.a", text), Set("test.a", value)};
+    case 1:
+      return {Set("test !", value)};
+    case 2:
+      return {Get("test.a", 8), Get("test.a", std::nullopt)};
+    case 3:
+      return {Get("test.s", 2), Get("test.none", 8)};
+    case 4:
+      return {Set("test.b", value), Delete("test.b"), Delete("test.b")};
+    case 5:
+      return {OnKey(Op::kInc, "test.a"), OnKey(Op::kDec, "test.a"), OnKey(Op::kInc, "test.s")};
+    case 6:
+      return {GetTyped(ValueType::kString, "test.s"), GetTyped(ValueType::kString, "test.a")};
+    case 7:
+      return {GetTyped(ValueType::kString, "test.none"), GetTyped(ValueType::kInt64, "test.s")};
+    case 8:
+      return {GetTyped(ValueType::kUInt8, "test.a"), ByShortcut(Set("test.c", text))};
+    case 9:
+      return {IterInit(0, "test."), IterNext(0), IterFinalize(0)};
+    case 10:
+      return {IterInit(0, std::nullopt), IterFinalize(0), IterNext(0), IterFinalize(0)};
+    case 11:
+      return {TrackAdd(1, "test.a", kTrackAll), TrackDelete(1), TrackDelete(1)};
+    case 12:
+      return {TrackAdd(1, "test.a", 64), TrackAdd(1, "", 0)};
+    case 13:
+      return {ContextSet(1), ContextGet(), FdGet(), unknown(FdGet()), unknown(ContextGet())};
+    case 14:
+      return {Dispatch(kDispatchOneNonblocking), Dispatch(kDispatchAll)};
+    case 15:
+      return {ByPeer(Set("test.p", text)), ByPeer(Delete("test.p")), Dispatch(kDispatchAll)};
+    case 16:
+      return {unknown(Finalize()), unknown(Dispatch(kDispatchAll)), unknown(Get("test.a", 8))};
+    case 17:
+      return {Initialize(1), Finalize(1)};
+    case 18:
+      return {InitializeMap(1, 1), Get("stats.srp.uptime", 8, 1), Finalize(1)};
+    default:
+      return {Initialize(1)};
+  }
+}
+constexpr uint32_t kUses = 20;
+
+// More often than there are blocks that a library may keep.
+rc::Gen<Plan> ManyTimes(const GenerateOptions& options) {
+  const auto write = [=](const Case& c) {
+    constexpr int kTimes = 40;
+    const bool gone = c.choice == kUses - 1;
+    Script script(options);
+    if (!gone) {
+      script.Connect(0);
+      script.Add(Set("test.a", Value::Integer(ValueType::kUInt8, 1)));
+      script.Add(Set("test.s", Value::String("a text")));
+      script.Track("test.p", kTrackAll);
+    } else {
+      script.Add(OfService(ServiceAction::kKill));
+    }
+    for (int i = 0; i < kTimes; ++i) {
+      for (Step& step : UseOf(c.choice)) script.Add(std::move(step));
+    }
+    if (gone) {
+      script.Add(OfService(ServiceAction::kStart));
+      script.Connect(0);
+    }
+    return script.End();
+  };
+  return Plans(
+      write, Record<Case>(
+                 {{&Case::choice, kUses}, {&Case::times, 1}, {&Case::delay, 1}, {&Case::mode, 1}}));
+}
+
 }  // namespace
 
 void AddLifecycleProperties(std::vector<Property>& out) {
@@ -218,6 +296,8 @@ void AddLifecycleProperties(std::vector<Property>& out) {
       {"cmap_initialize.returns", "cmap_finalize.returns", "cmap_finalize.closes",
        "undocumented.memory_left"},
       &InitializeAgain);
+  add("many-times", "each function many times over, right and wrong: nothing of it is left",
+      {"undocumented.memory_left", "cmap_finalize.closes"}, &ManyTimes);
   add("finalize/events-pending", "finalize while events are pending: none is dispatched after it",
       {"cmap_finalize.returns", "cmap_finalize.no_more_callbacks"}, &FinalizeWithEventsPending);
   add("finalize/twice", "finalize of a finalized connection", {"cmap_finalize.bad_handle"},

@@ -200,7 +200,7 @@ int32_t Peer::CarryOut(int32_t id) {
       case Op::kSet:
         return api_.cmap_set(
             handle_, key, step.value ? step.value->bytes.c_str() : nullptr,
-            step.value ? step.value->bytes.size() : 0,
+            step.value ? step.value->bytes.size() : sizeof(uint8_t),
             step.value ? static_cast<cmap_value_types_t>(step.value->type) : CMAP_VALUETYPE_UINT8);
       case Op::kDelete:
         return api_.cmap_delete(handle_, key);

@@ -84,10 +84,11 @@ void ClientTask::ChangeKey(const Step& step) {
   int64_t result = kNotOffered;
   if (step.op == Op::kSet) {
     BeginCallWithValue(step).End();
-    const size_t size = step.value ? step.value->bytes.size() : 0;
+    // NULL stands for a value that would be right.
+    const size_t size = step.value ? step.value->bytes.size() : sizeof(uint8_t);
     // A copy, of which nothing is left after the call: a library that keeps the pointer is found out.
     const OutputBytes copy(outputs_, size);
-    if (size > 0) std::memcpy(copy.Place(), step.value->bytes.data(), size);
+    if (step.value && size > 0) std::memcpy(copy.Place(), step.value->bytes.data(), size);
     const void* data = step.value ? copy.Place() : nullptr;
     const auto type = static_cast<cmap_value_types_t>(
         step.value ? static_cast<int>(step.value->type) : static_cast<int>(CMAP_VALUETYPE_UINT8));

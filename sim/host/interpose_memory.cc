@@ -4,7 +4,9 @@
 // Under the address sanitizer there is nothing here: its own malloc has to be the process's, also
 // before main. What cases leak then stays.
 #if !defined(__SANITIZE_ADDRESS__)
+#include <link.h>
 #include <malloc.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <cstdint>
@@ -55,6 +57,26 @@ bool Fails(LibcCall id) {
 // Whether client code allocates from the arena: a whole program has none.
 bool FromArena() { return InClient() && TargetArena() != nullptr; }
 
+// Whether it lies in what was loaded, code or data, and so was never allocated.
+bool IsLoaded(const void* block) {
+  struct Place {
+    uintptr_t address;
+    bool found;
+  } place = {reinterpret_cast<uintptr_t>(block), false};
+  dl_iterate_phdr(
+      [](dl_phdr_info* object, size_t, void* data) {
+        Place& at = *static_cast<Place*>(data);
+        for (int i = 0; i < object->dlpi_phnum; ++i) {
+          const ElfW(Phdr)& segment = object->dlpi_phdr[i];
+          const uintptr_t begin = object->dlpi_addr + segment.p_vaddr;
+          if (segment.p_type == PT_LOAD && at.address - begin < segment.p_memsz) at.found = true;
+        }
+        return at.found ? 1 : 0;
+      },
+      &place);
+  return place.found;
+}
+
 bool Owned(const void* block) { return TargetArena() != nullptr && TargetArena()->Owns(block); }
 
 }  // namespace
@@ -83,7 +105,11 @@ void free(void* block) noexcept {
   if (Owned(block)) return TargetArena()->Free(block);
   // What the target allocated while it was loaded belongs to the state that every case starts from:
   // it stays.
-  if (!FromArena()) __libc_free(block);
+  if (!FromArena()) return __libc_free(block);
+  if (!IsLoaded(block)) return;
+  static constexpr char kInvalid[] = "free(): invalid pointer\n";
+  static_cast<void>(!::write(STDERR_FILENO, kInvalid, sizeof kInvalid - 1));
+  std::abort();
 }
 
 void* realloc(void* block, size_t size) noexcept {
