@@ -249,6 +249,33 @@ class HistoryJudge {
         [&](const PossibleWorld& world) { return SurelyPending(world, dispatch) <= in_hand; });
   }
 
+  // What caused a notification that is missing, where its answer may have been another request's: then
+  // that answer was not true, and the dispatch had nothing to find.
+  const Operation* UntrueCause(const Operation& dispatch) const {
+    const Operation* untrue = nullptr;
+    const auto look = [&](const PossibleWorld& world) {
+      for (const PossibleWorld::Notification& n : world.pending()) {
+        const Operation& cause = At(n.cause);
+        const bool confused = cause.cut_off || cause.at_once || cause.shared || cause.handlers;
+        if (n.perhaps || !confused || cause.by_other) continue;
+        if (world.ConnectionOf(n.tracker) == dispatch.connection) untrue = &cause;
+      }
+      return untrue != nullptr;
+    };
+    static_cast<void>(worlds_.Any(look));
+    return untrue;
+  }
+
+  // Notifications that must have been there were not.
+  void Missed(std::string_view clause_id, std::string outcome, const Operation& dispatch,
+              const std::string& why) {
+    const Operation* cause = UntrueCause(dispatch);
+    if (cause == nullptr) return Departs(clause_id, std::move(outcome), dispatch, why);
+    Departs(ClauseOf(*cause), std::string(kNoOrder), *cause,
+            "it said " + std::string(cause->result) + ", nothing told of its change, and " +
+                std::string(kNoOrder));
+  }
+
   bool MayMeetGhost(const Operation& dispatch) const {
     return worlds_.Any([&](const PossibleWorld& world) {
       return std::any_of(world.pending().begin(), world.pending().end(),
@@ -306,15 +333,15 @@ class HistoryJudge {
       case kDispatchAll:
         if (!dispatch.Ok()) break;
         if (!LeavesNothing(dispatch, OtherDispatches(history_, dispatch, line_))) {
-          return Departs(id, "callbacks left waiting", dispatch, "it left some waiting");
+          return Missed(id, "callbacks left waiting", dispatch, "it left some waiting");
         }
         worlds_.ForEach([&](PossibleWorld& world) { world.DropGhosts(dispatch.connection); });
         right = true;
         break;
       case kDispatchOneNonblocking:
         if (nothing && !LeavesNothing(dispatch, OtherDispatches(history_, dispatch, line_))) {
-          return Departs(clause::kTryAgain, "CS_ERR_TRY_AGAIN with a callback pending", dispatch,
-                         "a callback was pending");
+          return Missed(clause::kTryAgain, "CS_ERR_TRY_AGAIN with a callback pending", dispatch,
+                        "a callback was pending");
         }
         if (nothing) return Conforms(clause::kTryAgain, outcome, dispatch);
         right = dispatch.Ok() && dispatch.callbacks == 1;
@@ -402,7 +429,7 @@ class HistoryJudge {
                           });
     });
     if (!right) {
-      return Departs(id, "blocked with a callback pending", dispatch, "a callback is pending");
+      return Missed(id, "blocked with a callback pending", dispatch, "a callback is pending");
     }
     Conforms(id, "blocked", dispatch);
   }
