@@ -189,6 +189,18 @@ const JudgeCase kCases[] = {
                    "1000000000 ~ 1\n1000000000 < 4 CS_OK\n1000000000 = finished",
      .conforms = {"cmap_dispatch.one_nonblocking.try_again [] CS_ERR_TRY_AGAIN, 0 callbacks"},
      .plan = "faults:\n- {fault: service.event.delay, nth: 1, delay: 1s}"},
+    {.name = "an event of a deleted tracker that is delayed may not be there",
+     .steps = CONNECT_AND_TRACK SET_A "{op: track_delete}\n{op: dispatch, mode: ONE_NONBLOCKING}",
+     .trace = CONNECTED
+     "@ 2 set CS_OK\n> 3 track_delete\n< 3 CS_OK\n> 4 dispatch\n< 4 CS_ERR_TRY_AGAIN\n= finished",
+     .conforms = {"cmap_dispatch.one_nonblocking.try_again [] CS_ERR_TRY_AGAIN, 0 callbacks"},
+     .plan = "faults:\n- {fault: service.event.delay, nth: 1, delay: 1s}"},
+    {.name = "one that is not delayed is",
+     .steps = CONNECT_AND_TRACK SET_A "{op: track_delete}\n{op: dispatch, mode: ONE_NONBLOCKING}",
+     .trace = CONNECTED
+     "@ 2 set CS_OK\n> 3 track_delete\n< 3 CS_OK\n> 4 dispatch\n< 4 CS_ERR_TRY_AGAIN\n= finished",
+     .conforms = {"cmap_dispatch.one_nonblocking.try_again [only events of deleted trackers "
+                  "pending] CS_ERR_TRY_AGAIN, 0 callbacks"}},
     {.name = "an event that is delayed comes at last",
      .steps = CONNECT_AND_TRACK SET_A
      "{op: sleep, duration: 2s}\n{op: dispatch, mode: ALL}\n{op: dispatch, mode: ONE}",

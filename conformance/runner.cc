@@ -28,6 +28,7 @@ bool FailsInTheSameWay(const Observation& a, const Observation& b) {
 
 // Findings of a target that are shown in full; the others are files.
 constexpr int kFindingsShown = 3;
+constexpr int kPropertiesAnnounced = 3;  // of one clause
 // A trace that is longer is shown up to here.
 constexpr size_t kLinesShown = 60;
 
@@ -65,6 +66,10 @@ class CheckRun {
     report.claims_compatibility = under_test_.expectations->compatible;
     const Clock::time_point begin = Clock::now();
     if (auto found = Search(properties); !found) return tl::unexpected(found.error());
+    if (unannounced_ > 0) {
+      options_.say("and " + std::to_string(unannounced_) +
+                   " more findings of these clauses, by other properties; the report has all");
+    }
     const Clock::time_point searched = Clock::now();
     ShrinkFindings(std::min(searched + options_.shrink_limit, options_.shrink_deadline));
     report.search_time = std::chrono::duration_cast<milliseconds>(searched - begin);
@@ -123,11 +128,16 @@ class CheckRun {
                     index, job.cases);
   }
 
-  // At once, before anything else can go wrong.
+  // At once, before anything else can go wrong. What breaks one clause breaks it in many properties: the first few
+  // are told, the others counted.
   void Announce(const SearchJob& job, std::string_view clause) {
     const Failing& failing = *job.tally.clauses().at(clause).first_failing;
     const Plan plan = PlanOfCase(DrawCase(job, failing.case_index), failing.case_index);
     const auto path = folder_.WriteDrawn({job.property->name, failing}, plan);
+    if (path && ++announced_[clause] > kPropertiesAnnounced) {
+      ++unannounced_;
+      return;
+    }
     options_.say("finding: " + targets_[0]->info().name + ": " + std::string(clause) + " by " +
                  job.property->name + ", seed " + std::to_string(options_.seed) + ": " +
                  (path ? *path : path.error()));
@@ -346,6 +356,8 @@ class CheckRun {
   std::vector<SearchJob> jobs_;
   std::map<std::pair<const Property*, std::string_view>, std::string> paths_;
   int shown_ = 0;
+  std::map<std::string_view, int> announced_;  // by clause, of the register or of the judge
+  int unannounced_ = 0;
 };
 
 bool IsBadVerdict(Verdict verdict) {

@@ -256,8 +256,7 @@ class HistoryJudge {
     const auto look = [&](const PossibleWorld& world) {
       for (const PossibleWorld::Notification& n : world.pending()) {
         const Operation& cause = At(n.cause);
-        const bool confused = cause.cut_off || cause.at_once || cause.shared || cause.handlers;
-        if (n.perhaps || !confused || cause.by_other) continue;
+        if (n.perhaps || !MayBeConfused(cause) || cause.by_other) continue;
         if (world.ConnectionOf(n.tracker) == dispatch.connection) untrue = &cause;
       }
       return untrue != nullptr;

@@ -60,12 +60,19 @@ bool IsOpen(const History& history, const Operation& operation) {
                       });
 }
 
+bool MayBeConfused(const Operation& operation) {
+  return operation.cut_off || operation.at_once || operation.shared || operation.handlers;
+}
+
 const Operation& Suspect(const History& history, int32_t last) {
+  const Operation* asking = nullptr;
   for (int32_t i = last; i >= 0; --i) {
     const Operation& other = At(history, i);
-    if (!other.by_other && AsksService(other.step->op) && IsOpen(history, other)) return other;
+    if (other.by_other || !AsksService(other.step->op) || !IsOpen(history, other)) continue;
+    if (MayBeConfused(other)) return other;
+    if (asking == nullptr) asking = &other;
   }
-  return At(history, last);
+  return asking != nullptr ? *asking : At(history, last);
 }
 
 bool EndedBySignal(const History& history) {

@@ -27,8 +27,12 @@ namespace cmapsim {
 // Whether the call never returned, and not only since a callback or a handler of it waits.
 [[nodiscard]] bool IsOpen(const History& history, const Operation& operation);
 
+// Whether the answer to it may have been another request's: one before on its connection was cut off, or another was under
+// way over it.
+[[nodiscard]] bool MayBeConfused(const Operation& operation);
+
 // The call that a run most likely ended in: which task was at it, a trace does not say. `last`, the one that was made last,
-// but for one that asks nobody while another waits for an answer.
+// but for one that asks nobody while another waits for an answer; and of those that wait, one that may be confused.
 [[nodiscard]] const Operation& Suspect(const History& history, int32_t last);
 
 // Whether a signal ended it that the plan sends and that nobody handles, which is right.

@@ -130,6 +130,22 @@ TEST(Suspect, IsTheLastCallButForOneThatAsksNobodyWhileAnotherWaits) {
   EXPECT_EQ(Suspect(back, 3).index, 3);
 }
 
+TEST(Suspect, IsOneThatSharesItsHandleRatherThanALaterOneThatDoesNot) {
+  const std::string plan =
+      "steps: [{op: initialize}, {op: initialize, connection: 1}, {op: start, task: 1},\n"
+      "  {op: start, task: 2}, {op: get_uint8, key: test.a}]\n"
+      "tasks: [{task: 1, steps: [{op: inc, key: test.a}]},\n"
+      "  {task: 2, steps: [{op: dec, connection: 1, key: test.a}]}]\n";
+  const History& history = Of(plan,
+                              "0 > 0 initialize connection=0\n0 < 0 CS_OK handle=h1\n"
+                              "0 > 1 initialize connection=1\n0 < 1 CS_OK handle=h2\n"
+                              "0 > 2 start task=1\n0 < 2 CS_OK\n0 > 3 start task=2\n0 < 3 CS_OK\n"
+                              "0 > 4 get_uint8 connection=0 key=test.a\n"
+                              "0 > 5 inc connection=0 key=test.a task=1\n"
+                              "0 > 6 dec connection=1 key=test.a task=2\n0 = crash SIGSEGV\n");
+  EXPECT_EQ(history.operations[Suspect(history, 6).index].connection, 0);
+}
+
 TEST(EndedBySignal, IsOnlySaidOfOneThatThePlanSendsAndNobodyHandles) {
   const std::string plan = "steps: [{op: initialize}, {op: signal, signal: SIGTERM}]\n";
   const std::string handled =

@@ -30,10 +30,10 @@ constexpr FunctionRow kRows[] = {
 #undef CMAPSIM_ROW
 
 // By type, from int8 on.
-#define CMAPSIM_INTEGERS(X, page)                                                             \
-  X(page, int8)                                                                               \
-  X(page, uint8) X(page, int16) X(page, uint16) X(page, int32) X(page, uint32) X(page, int64) \
-      X(page, uint64)
+#define CMAPSIM_INTEGERS(X, page) \
+  X(page, int8)                   \
+  X(page, uint8)                  \
+  X(page, int16) X(page, uint16) X(page, int32) X(page, uint32) X(page, int64) X(page, uint64)
 #define CMAPSIM_SHORTCUTS(X, page) \
   CMAPSIM_INTEGERS(X, page) X(page, float) X(page, double) X(page, string)
 #define CMAPSIM_TYPES(X, page) CMAPSIM_SHORTCUTS(X, page) X(page, binary)

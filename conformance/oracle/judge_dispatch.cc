@@ -34,6 +34,11 @@ std::string_view GhostSituation(const Frame& frame) {
   return frame.ghost_first ? kGhostsFirst : std::string_view();
 }
 
+// Of a dispatch that did as its clause says: an event that is late may not have been there to be met.
+std::string_view MetSituation(const Frame& frame) {
+  return frame.sure_ghosts_at_begin == 0 ? std::string_view() : GhostSituation(frame);
+}
+
 struct Judging {
   RunState& state;
   Frame& frame;
@@ -63,7 +68,8 @@ bool ReturnedForGhost(const Judging& j) {
 void JudgeOne(const Judging& j) {
   const std::string_view situation = GhostSituation(j.frame);
   if (j.ok() && j.frame.callbacks > 0) {
-    Conforms(j, clause::kOne, situation == kOnlyGhosts ? std::string_view() : situation);
+    const std::string_view met = MetSituation(j.frame);
+    Conforms(j, clause::kOne, met == kOnlyGhosts ? std::string_view() : met);
     if (j.frame.due_at_begin > 1) {
       j.state.Records(clause::kUndocOneCallbacks,
                       j.frame.callbacks == 1 ? "one callback" : "several callbacks",
@@ -160,15 +166,15 @@ void JudgeOneNonblocking(const Judging& j) {
     return Departs(j, clause::kOneNonblocking, "at most one callback");
   }
   if (j.ok() && j.frame.callbacks == 1) {
-    return Conforms(j, clause::kOneNonblocking,
-                    situation == kOnlyGhosts ? std::string_view() : situation);
+    const std::string_view met = MetSituation(j.frame);
+    return Conforms(j, clause::kOneNonblocking, met == kOnlyGhosts ? std::string_view() : met);
   }
   if (try_again && j.frame.callbacks == 0) {
     if (AnyLeft(j)) {
       return PassBy(j.state, j.frame, clause::kTryAgain, "CS_ERR_TRY_AGAIN with a callback pending",
                     j.frame.begun_ns);
     }
-    Conforms(j, clause::kTryAgain, situation);
+    Conforms(j, clause::kTryAgain, MetSituation(j.frame));
     return RecordUntold(j);
   }
   if (j.frame.due_at_begin > 0 && !try_again) {
@@ -284,6 +290,13 @@ int32_t CountUncertain(const RunState& state, const Connection& c) {
   }));
 }
 
+int32_t CountSureGhosts(const RunState& state, const Connection& c, Nanos now_ns) {
+  return static_cast<int32_t>(std::count_if(c.queue.begin(), c.queue.end(), [&](int32_t index) {
+    const Event& e = state.events[static_cast<size_t>(index)];
+    return e.state == Event::State::kGhost && !e.optional && e.due_ns <= now_ns;
+  }));
+}
+
 }  // namespace
 
 void NoteWaiting(RunState& state, Frame& frame, Nanos now_ns) {
@@ -293,6 +306,7 @@ void NoteWaiting(RunState& state, Frame& frame, Nanos now_ns) {
   frame.due_at_begin = state.CountDue(c, now_ns);
   frame.waiting_at_begin = state.CountWaiting(c);
   frame.ghosts_at_begin = state.CountGhosts(c) + CountUncertain(state, c);
+  frame.sure_ghosts_at_begin = CountSureGhosts(state, c, now_ns);
   frame.ghost_first = state.GhostFirst(c);
 }
 

@@ -139,10 +139,11 @@ struct Frame {
   int32_t due_at_begin = 0;
   int32_t waiting_at_begin = 0;  // optional ones, too
   int32_t ghosts_at_begin = 0;
-  bool ghost_first = false;  // an event of a deleted tracker surely lies before the others
-  Nanos waited_ns = 0;       // virtual time that passed outside of its callbacks
-  bool finalized = false;    // its connection, by a callback
-  bool died = false;         // the service, during the call
+  int32_t sure_ghosts_at_begin = 0;  // of these: has surely arrived
+  bool ghost_first = false;          // an event of a deleted tracker surely lies before the others
+  Nanos waited_ns = 0;               // virtual time that passed outside of its callbacks
+  bool finalized = false;            // its connection, by a callback
+  bool died = false;                 // the service, during the call
   // Callbacks.
   int32_t tracker = kNone;
 };
