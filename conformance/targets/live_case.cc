@@ -138,10 +138,12 @@ void LiveCase::RunClient(int channel, const Plan& plan) {
   setpgid(0, 0);
   const rlimit no_core = {0, 0};
   setrlimit(RLIMIT_CORE, &no_core);
-  // Who takes memory without end is to find that out before the machine does.
+#if !defined(__SANITIZE_ADDRESS__)
+  // Who takes memory without end is to find that out before the machine does. The sanitizer's own shadow is larger.
   constexpr rlim_t kMostMemory = rlim_t{1} << 30;
   const rlimit memory = {kMostMemory, kMostMemory};
   setrlimit(RLIMIT_DATA, &memory);
+#endif
   // Nor may it print without end: SIGXFSZ.
   constexpr rlim_t kMostPrinted = rlim_t{256} << 20;
   const rlimit printed = {kMostPrinted, kMostPrinted};
