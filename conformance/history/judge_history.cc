@@ -191,6 +191,16 @@ class HistoryJudge {
     if (right && value) Conforms(clause::kGetValue, "CS_OK", operation);
     if (right)
       return Conforms(ClauseOf(operation), operation.Ok() ? "CS_OK" : "an error", operation);
+    if (!MayBeConfused(operation) && step.key) {
+      std::string key;
+      AppendTraceKey(*step.key, key);
+      if (const Operation* cause = UntrueCause(key)) {
+        return Departs(ClauseOf(*cause), std::string(kNoOrder), *cause,
+                       "it said " + std::string(cause->result) + ", then " +
+                           std::string(OpName(step.op)) + " of the same key " +
+                           std::string(operation.result) + ", and " + std::string(kNoOrder));
+      }
+    }
     const std::string shown = value ? " " + std::string(operation.outputs->Field("value")) : "";
     Departs(value ? clause::kGetValue : ClauseOf(operation), std::string(kNoOrder), operation,
             "it said " + std::string(operation.result) + shown + ", and " + std::string(kNoOrder));
@@ -210,7 +220,28 @@ class HistoryJudge {
                             " new=" + std::string(moment.event->Field("new")) +
                             " old=" + std::string(moment.event->Field("old")) + ": " +
                             std::string(kNoOrder);
+    const Operation* cause =
+        MayBeConfused(dispatch) ? nullptr : UntrueCause(moment.event->Field("key"));
+    if (cause != nullptr) {
+      return Departs(ClauseOf(*cause), std::string(kNoOrder), *cause,
+                     "it said " + std::string(cause->result) + ", and " + why);
+    }
     Departs(CallbackClause(moment), std::string(kNoOrder), dispatch, why);
+  }
+
+  // What may have changed the key, or not, other than its answer says, which may be another request's.
+  const Operation* UntrueCause(std::string_view key) const {
+    for (const Operation& operation : history_.operations) {
+      if (operation.called >= line_) break;
+      const Step& step = *operation.step;
+      const bool changes = step.op != Op::kTrackAdd && step.op != Op::kIterInit &&
+                           !TypeGotBy(step.op) && step.op != Op::kGet;
+      if (operation.by_other || !changes || !MayBeConfused(operation) || !step.key) continue;
+      std::string text;
+      AppendTraceKey(*step.key, text);
+      if (text == key) return &operation;
+    }
+    return nullptr;
   }
 
   // Which promise a callback breaks that no world explains.

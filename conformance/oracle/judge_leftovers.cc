@@ -35,8 +35,20 @@ bool AllFinalized(const RunState& state) {
                      [](const Connection& c) { return c.finalized; });
 }
 
-std::string_view Situation(const RunState& state) {
-  return state.long_name_given ? "after a name of more than 255 characters" : "";
+// Whether a cmap_initialize_map returned an error.
+bool MapFailed(const RunState& state, std::string_view trace) {
+  const auto events = ParseTrace(trace);
+  return events && std::any_of(events->begin(), events->end(), [&](const TraceEvent& event) {
+           const auto id = static_cast<size_t>(event.step);
+           return event.mark == '<' && event.word != "CS_OK" && id < state.steps.size() &&
+                  state.steps[id]->op == Op::kInitializeMap;
+         });
+}
+
+// Of a run that left something.
+std::string_view Situation(const RunState& state, std::string_view trace) {
+  if (state.long_name_given) return "after a name of more than 255 characters";
+  return MapFailed(state, trace) ? "after a cmap_initialize_map that failed" : "";
 }
 
 bool MapWasRefused(const RunState& state) {
@@ -72,7 +84,7 @@ void JudgeLeftovers(RunState& state, std::string_view trace) {
     state.Conforms(clause::kFinalizeCloses, "nothing is left", last);
   } else {
     state.Departs(clause::kFinalizeCloses, "left: " + left, last, std::string(line),
-                  Situation(state));
+                  Situation(state, trace));
   }
   if (state.long_name_given) return;
   const bool few = Count(line, "heap_blocks=") <= kBlocksKept;
