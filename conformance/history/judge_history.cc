@@ -100,12 +100,12 @@ class HistoryJudge {
     if (!lost_) Say(Conformity::kConforms, clause_id, std::string(outcome), operation, {});
   }
   void Departs(std::string_view clause_id, std::string outcome, const Operation& operation,
-               const std::string& why) {
+               const std::string& why, std::string_view situation = {}) {
     if (lost_) return;
     Say(Conformity::kDeparts, clause_id, std::move(outcome), operation,
         std::string(OpName(operation.step->op)) + " (step " + std::to_string(operation.step->id) +
             ", task " + std::to_string(operation.task) + "): " + why,
-        Situation(operation));
+        situation.empty() ? Situation(operation) : situation);
     lost_ = true;
   }
   void Unknown(const Operation& operation, std::string outcome, std::string why,
@@ -226,7 +226,22 @@ class HistoryJudge {
       return Departs(ClauseOf(*cause), std::string(kNoOrder), *cause,
                      "it said " + std::string(cause->result) + ", and " + why);
     }
-    Departs(CallbackClause(moment), std::string(kNoOrder), dispatch, why);
+    const bool beside = !MayBeConfused(dispatch) && OtherDispatches(history_, dispatch, line_) > 0;
+    Departs(CallbackClause(moment), std::string(kNoOrder), dispatch, why,
+            beside && IsCut(moment) ? "an event cut by another dispatch" : "");
+  }
+
+  // Whether the callback tells of what is pending, but for the value before, which comes last in an event.
+  bool IsCut(const Moment& moment) const {
+    const TraceEvent& shown = *moment.event;
+    return worlds_.Any([&](const PossibleWorld& world) {
+      return std::any_of(world.pending().begin(), world.pending().end(),
+                         [&](const PossibleWorld::Notification& n) {
+                           return n.tracker == moment.tracker && n.event == kTrackModify &&
+                                  n.key == shown.Field("key") && n.new_text == shown.Field("new") &&
+                                  shown.Field("event") == "MODIFY";
+                         });
+    });
   }
 
   // What may have changed the key, or not, other than its answer says, which may be another request's.
