@@ -87,8 +87,6 @@ class HistoryJudge {
     }
   }
 
-  // --- what was seen
-
   // Of the call, if it is one that lies behind the line from which on this judge speaks.
   void Say(Conformity conformity, std::string_view clause_id, std::string outcome,
            const Operation& operation, std::string detail, std::string_view situation = {}) {
@@ -133,8 +131,6 @@ class HistoryJudge {
     lost_ = true;
     return true;
   }
-
-  // --- lines
 
   void OnFault(const TraceEvent& event) {
     const Fault& fault = history_.plan->faults[static_cast<size_t>(event.step)];
@@ -226,20 +222,20 @@ class HistoryJudge {
       return Departs(ClauseOf(*cause), std::string(kNoOrder), *cause,
                      "it said " + std::string(cause->result) + ", and " + why);
     }
-    const bool beside = !MayBeConfused(dispatch) && OtherDispatches(history_, dispatch, line_) > 0;
     Departs(CallbackClause(moment), std::string(kNoOrder), dispatch, why,
-            beside && IsCut(moment) ? "an event cut by another dispatch" : "");
+            IsCut(moment) ? "an event cut by another dispatch" : "");
   }
 
-  // Whether the callback tells of what is pending, but for the value before, which comes last in an event.
+  // Whether the callback tells of what is pending, but for the values, which come last in an event, where another
+  // dispatch can have had a part in it. Over shared memory an event is taken in one step.
   bool IsCut(const Moment& moment) const {
-    const TraceEvent& shown = *moment.event;
+    const Operation& dispatch = At(moment.operation);
+    if (history_.plan->transport != Transport::kSocket || MayBeConfused(dispatch)) return false;
+    if (OtherDispatches(history_, dispatch, dispatch.called, line_) == 0) return false;
     return worlds_.Any([&](const PossibleWorld& world) {
       return std::any_of(world.pending().begin(), world.pending().end(),
                          [&](const PossibleWorld::Notification& n) {
-                           return n.tracker == moment.tracker && n.event == kTrackModify &&
-                                  n.key == shown.Field("key") && n.new_text == shown.Field("new") &&
-                                  shown.Field("event") == "MODIFY";
+                           return n.tracker == moment.tracker && n.IsOfTheChange(*moment.event);
                          });
     });
   }
@@ -377,14 +373,15 @@ class HistoryJudge {
         break;
       case kDispatchAll:
         if (!dispatch.Ok()) break;
-        if (!LeavesNothing(dispatch, OtherDispatches(history_, dispatch, line_))) {
+        if (!LeavesNothing(dispatch, OtherDispatches(history_, dispatch, line_, line_))) {
           return Missed(id, "callbacks left waiting", dispatch, "it left some waiting");
         }
         worlds_.ForEach([&](PossibleWorld& world) { world.DropGhosts(dispatch.connection); });
         right = true;
         break;
       case kDispatchOneNonblocking:
-        if (nothing && !LeavesNothing(dispatch, OtherDispatches(history_, dispatch, line_))) {
+        if (nothing &&
+            !LeavesNothing(dispatch, OtherDispatches(history_, dispatch, line_, line_))) {
           return Missed(clause::kTryAgain, "CS_ERR_TRY_AGAIN with a callback pending", dispatch,
                         "a callback was pending");
         }

@@ -9,7 +9,7 @@
 //   several tasks                         no fault had struck
 //   a signal's handler                    likewise, in one task
 //   two requests over one handle at once  likewise; by two tasks, or by a handler within another
-//   an event cut by another dispatch      likewise, of a callback that shows another value before
+//   an event cut by another dispatch      likewise, over sockets, of a callback with other values
 //   a handler's request within another call  likewise
 //   connections made at once              its connection, while another was being made
 //   after a fault                         one had struck

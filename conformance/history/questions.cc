@@ -42,12 +42,13 @@ bool KilledBefore(const History& history, const Operation& call, int32_t before)
   return false;
 }
 
-int64_t OtherDispatches(const History& history, const Operation& dispatch, int32_t line) {
+int64_t OtherDispatches(const History& history, const Operation& dispatch, int32_t from,
+                        int32_t line) {
   return std::count_if(history.operations.begin(), history.operations.end(),
                        [&](const Operation& other) {
                          return other.index != dispatch.index && other.step->op == Op::kDispatch &&
                                 other.connection == dispatch.connection && other.called < line &&
-                                other.returned > line;
+                                other.returned > from;
                        });
 }
 

@@ -20,9 +20,10 @@ namespace cmapsim {
 // Whether the service died after the connection of `call`, which must have one, was begun and before line `before`.
 [[nodiscard]] bool KilledBefore(const History& history, const Operation& call, int32_t before);
 
-// Other dispatches on the connection that are under way at `line`, each of which may have an event in hand.
+// Other dispatches on the connection that are under way at some line from `from` to `line`, each of which may have an event in
+// hand.
 [[nodiscard]] int64_t OtherDispatches(const History& history, const Operation& dispatch,
-                                      int32_t line);
+                                      int32_t from, int32_t line);
 
 // Whether the call never returned, and not only since a callback or a handler of it waits.
 [[nodiscard]] bool IsOpen(const History& history, const Operation& operation);

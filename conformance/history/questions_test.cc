@@ -93,9 +93,10 @@ TEST(OtherDispatches, AreThoseUnderWayOnTheSameConnection) {
                     "0 > 6 dispatch connection=0 mode=ALL task=1\n0 < 6 CS_OK task=1\n" +
                     "0 = deadlock poll\n");
   const Operation& other = history.operations[4];
-  EXPECT_EQ(OtherDispatches(history, other, 8), 1);
-  EXPECT_EQ(OtherDispatches(history, history.operations[2], 8), 0) << "it has returned";
-  EXPECT_EQ(OtherDispatches(history, other, 4), 0) << "the other had not begun";
+  EXPECT_EQ(OtherDispatches(history, other, 8, 8), 1);
+  EXPECT_EQ(OtherDispatches(history, history.operations[2], 8, 8), 0) << "it has returned";
+  EXPECT_EQ(OtherDispatches(history, other, 4, 4), 0) << "the other had not begun";
+  EXPECT_EQ(OtherDispatches(history, other, other.called, 8), 1) << "since it began";
 }
 
 TEST(IsOpen, IsTheInnermostCallOfEachTaskThatNeverReturned) {

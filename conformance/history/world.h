@@ -47,6 +47,8 @@ class PossibleWorld {
     // It may never come: its tracker, or the change, is only a possibility.
     bool perhaps = false;
     bool operator<(const Notification& other) const;
+    // Whether a callback's line tells of the same change of the key, whatever the values.
+    [[nodiscard]] bool IsOfTheChange(const TraceEvent& shown) const;
   };
   // Takes a notification that a callback shows out of those that are pending. Whoever deleted the tracker, or finalized its
   // connection, must not have returned before the event can have been taken.

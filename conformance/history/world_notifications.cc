@@ -28,12 +28,15 @@ std::string_view EventText(int32_t event) {
 }
 
 bool Shows(const PossibleWorld::Notification& n, const TraceEvent& shown) {
-  return n.key == shown.Field("key") &&
-         (n.event == 0 || EventText(n.event) == shown.Field("event")) &&
-         Fits(n.new_text, shown.Field("new")) && Fits(n.old_text, shown.Field("old"));
+  return n.IsOfTheChange(shown) && Fits(n.new_text, shown.Field("new")) &&
+         Fits(n.old_text, shown.Field("old"));
 }
 
 }  // namespace
+
+bool PossibleWorld::Notification::IsOfTheChange(const TraceEvent& shown) const {
+  return key == shown.Field("key") && (event == 0 || EventText(event) == shown.Field("event"));
+}
 
 bool PossibleWorld::Notification::operator<(const Notification& other) const {
   return std::tie(tracker, cause, event, key, new_text, old_text, perhaps) <
