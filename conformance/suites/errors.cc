@@ -15,7 +15,6 @@
 namespace cmapsim {
 namespace {
 
-constexpr char kNeedsFaults[] = "need faults, which only the simulated service has";
 constexpr std::string_view kNoPlan = "nobody has said yet how it comes about, or why it cannot";
 
 // What a trace says about the judged call.

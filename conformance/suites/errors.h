@@ -19,6 +19,9 @@
 
 namespace cmapsim {
 
+// Why a case is skipped beside a real daemon.
+inline constexpr char kNeedsFaults[] = "need faults, which only the simulated service has";
+
 [[nodiscard]] tl::expected<std::vector<FixedCase>, std::string> RunErrorCodes(
     Target& target, const FixedCaseOptions& options);
 
