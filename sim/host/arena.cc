@@ -17,13 +17,13 @@ constexpr uint32_t kLive = 0x4c495645;
 constexpr uint32_t kFree = 0x46524545;
 constexpr size_t kPage = 4096;
 
-// As the C library does: the target's heap is broken, and it is better to say so than to go on.
-[[noreturn]] void Broken() {
+}  // namespace
+
+// It is better to say so than to go on.
+void AbortOfBrokenHeap() {
   std::fputs("free(): double free or invalid pointer\n", stderr);
   std::abort();
 }
-
-}  // namespace
 
 Arena::Arena() {
   void* memory = mmap(nullptr, kSmallCapacity + kLargeCapacity + kZeroedCapacity,
@@ -174,13 +174,13 @@ void* Arena::Reallocate(void* block, size_t size) {
 void Arena::Free(void* block) {
   if (IsZeroed(block)) {
     const ZeroedBlock* entry = FindZeroed(block);
-    if (entry == nullptr || !entry->live) Broken();
+    if (entry == nullptr || !entry->live) AbortOfBrokenHeap();
     zeroed_blocks_[static_cast<size_t>(entry - zeroed_blocks_.data())].live = false;
     --live_blocks_;
     return;
   }
   auto& header = static_cast<Header*>(block)[-1];
-  if (header.state != kLive) Broken();
+  if (header.state != kLive) AbortOfBrokenHeap();
   header.state = kFree;
   --live_blocks_;
   if (header.klass == kAlignedClass) return;

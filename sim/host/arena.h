@@ -20,6 +20,9 @@
 
 namespace cmapsim {
 
+// Says that the target's heap is broken and aborts, as the C library does.
+[[noreturn]] void AbortOfBrokenHeap();
+
 class Arena {
  public:
   static constexpr unsigned char kFreshByte = 0xA5;

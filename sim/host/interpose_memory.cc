@@ -6,13 +6,13 @@
 #if !defined(__SANITIZE_ADDRESS__)
 #include <link.h>
 #include <malloc.h>
-#include <unistd.h>
 
 #include <cerrno>
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
 
+#include "sim/host/arena.h"
 #include "sim/host/target_memory.h"
 #include "sim/host/virtual_host.h"
 
@@ -106,10 +106,7 @@ void free(void* block) noexcept {
   // What the target allocated while it was loaded belongs to the state that every case starts from:
   // it stays.
   if (!FromArena()) return __libc_free(block);
-  if (!IsLoaded(block)) return;
-  static constexpr char kInvalid[] = "free(): invalid pointer\n";
-  static_cast<void>(!::write(STDERR_FILENO, kInvalid, sizeof kInvalid - 1));
-  std::abort();
+  if (IsLoaded(block)) AbortOfBrokenHeap();
 }
 
 void* realloc(void* block, size_t size) noexcept {
