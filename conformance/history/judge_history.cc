@@ -10,6 +10,7 @@
 #include "conformance/oracle/function_clauses.h"
 #include "conformance/oracle/judge_dispatch.h"
 #include "conformance/oracle/judge_ending.h"
+#include "sim/core/operations.h"
 
 namespace cmapsim {
 namespace {
@@ -37,12 +38,6 @@ bool TakesPart(const Operation& operation) {
     default:
       return true;
   }
-}
-
-std::string Counted(std::string_view result, int32_t callbacks) {
-  return std::string(result) + (callbacks == 0   ? ", 0 callbacks"
-                                : callbacks == 1 ? ", 1 callback"
-                                                 : ", several callbacks");
 }
 
 class HistoryJudge {
@@ -245,9 +240,8 @@ class HistoryJudge {
     for (const Operation& operation : history_.operations) {
       if (operation.called >= line_) break;
       const Step& step = *operation.step;
-      const bool changes = step.op != Op::kTrackAdd && step.op != Op::kIterInit &&
-                           !TypeGotBy(step.op) && step.op != Op::kGet;
-      if (operation.by_other || !changes || !MayBeConfused(operation) || !step.key) continue;
+      if (operation.by_other || !ChangesKey(step.op) || !MayBeConfused(operation) || !step.key)
+        continue;
       std::string text;
       AppendTraceKey(*step.key, text);
       if (text == key) return &operation;
@@ -358,7 +352,7 @@ class HistoryJudge {
   void ByMode(const Operation& dispatch) {
     const int32_t mode = dispatch.step->mode;
     const std::string_view id = DispatchClause(mode);
-    std::string outcome = Counted(dispatch.result, dispatch.callbacks);
+    std::string outcome = DispatchOutcome(dispatch.result, dispatch.callbacks);
     const bool empty_handed = dispatch.callbacks == 0;
     if (dispatch.result == "CS_ERR_BAD_HANDLE" && empty_handed && MayMeetGhost(dispatch)) {
       Say(Conformity::kDeparts, id, std::move(outcome), dispatch,

@@ -1,8 +1,6 @@
 #include "conformance/history/world.h"
 
 #include <algorithm>
-#include <array>
-#include <cstring>
 #include <utility>
 
 #include "sim/core/operations.h"
@@ -10,15 +8,6 @@
 
 namespace cmapsim {
 namespace {
-
-// Where corosync keeps keys of its own.
-constexpr std::array<std::string_view, 12> kServicePrefixes = {
-    "config.",  "internal_configuration.",
-    "logging.", "nodelist.",
-    "nozzle.",  "qb.",
-    "quorum.",  "resources.",
-    "runtime.", "system.",
-    "totem.",   "uidgid."};
 
 constexpr int32_t kAllMasks = kTrackAdd | kTrackDelete | kTrackModify | kTrackPrefix;
 
@@ -29,17 +18,6 @@ bool IsGet(Op op) { return op == Op::kGet || TypeGotBy(op).has_value(); }
 bool IsPlain(const Step& step) {
   return step.key && step.value && KeyLengthFits(*step.key) && KeyCharactersFit(*step.key) &&
          Hold(*step.value).has_value();
-}
-
-std::optional<HeldValue> Adjusted(const HeldValue& before, int32_t by) {
-  const size_t size = before.bytes.size();
-  if (!IsIntegerType(before.type) || size > sizeof(uint64_t)) return std::nullopt;
-  uint64_t number = 0;
-  std::memcpy(&number, before.bytes.data(), size);
-  number += static_cast<uint64_t>(static_cast<int64_t>(by));
-  HeldValue after = before;
-  std::memcpy(after.bytes.data(), &number, size);
-  return after;
 }
 
 }  // namespace
@@ -65,9 +43,7 @@ void PossibleWorld::FirstKeys() {
 }
 
 bool PossibleWorld::MayBeUnknown(const std::string& key) const {
-  if (plan_->keys) return false;
-  return std::any_of(kServicePrefixes.begin(), kServicePrefixes.end(),
-                     [&key](std::string_view prefix) { return key.starts_with(prefix); });
+  return !plan_->keys && IsBelowServicePrefix(key);
 }
 
 // Null: absent.

@@ -8,6 +8,14 @@
 #include "conformance/oracle/judge_calls.h"
 
 namespace cmapsim {
+
+std::string DispatchOutcome(std::string_view result, int32_t callbacks) {
+  std::string_view count = callbacks == 0   ? ", 0 callbacks"
+                           : callbacks == 1 ? ", 1 callback"
+                                            : ", several callbacks";
+  return std::string(result) + std::string(count);
+}
+
 namespace {
 
 constexpr std::string_view kOnlyGhosts = "only events of deleted trackers pending";
@@ -15,13 +23,6 @@ constexpr std::string_view kGhostsFirst = "an event of a deleted tracker pending
 constexpr std::string_view kWaitedAtDeath = "events waiting when the service died";
 
 // "CS_OK, 1 callback": the outcome of a dispatch in words that do not depend on the case.
-std::string Outcome(std::string_view result, int32_t callbacks) {
-  std::string_view count = callbacks == 0   ? ", 0 callbacks"
-                           : callbacks == 1 ? ", 1 callback"
-                                            : ", several callbacks";
-  return std::string(result) + std::string(count);
-}
-
 std::string Detail(const Frame& frame, std::string_view expected, std::string_view result) {
   return "expected " + std::string(expected) + "; got " + std::string(result) + " after " +
          std::to_string(frame.callbacks) + " callbacks, " + std::to_string(frame.due_at_begin) +
@@ -52,12 +53,13 @@ struct Judging {
 
 void Departs(const Judging& j, std::string_view clause_id, std::string_view expected,
              std::string_view situation = {}) {
-  j.state.Departs(clause_id, Outcome(j.result, j.frame.callbacks), j.frame.step->id,
+  j.state.Departs(clause_id, DispatchOutcome(j.result, j.frame.callbacks), j.frame.step->id,
                   Detail(j.frame, expected, j.result), situation);
 }
 
 void Conforms(const Judging& j, std::string_view clause_id, std::string_view situation = {}) {
-  j.state.Conforms(clause_id, Outcome(j.result, j.frame.callbacks), j.frame.step->id, situation);
+  j.state.Conforms(clause_id, DispatchOutcome(j.result, j.frame.callbacks), j.frame.step->id,
+                   situation);
 }
 
 // 3.1.7 throws an event of a deleted tracker away and returns, without going on to the next.
@@ -194,11 +196,11 @@ void JudgeInvalidMode(const Judging& j) {
   // libcmap 3.1.7 goes on until the connection breaks or is finalized, as CS_DISPATCH_BLOCKING
   // does.
   const bool as_blocking = j.frame.died || (j.frame.finalized && j.frame.callbacks > 0);
-  j.state.Departs(
-      clause::kDispatchTypes,
-      as_blocking ? "treated as CS_DISPATCH_BLOCKING" : Outcome(j.result, j.frame.callbacks),
-      j.frame.step->id, Detail(j.frame, "CS_ERR_INVALID_PARAM", j.result),
-      "an invalid dispatch type");
+  j.state.Departs(clause::kDispatchTypes,
+                  as_blocking ? "treated as CS_DISPATCH_BLOCKING"
+                              : DispatchOutcome(j.result, j.frame.callbacks),
+                  j.frame.step->id, Detail(j.frame, "CS_ERR_INVALID_PARAM", j.result),
+                  "an invalid dispatch type");
 }
 
 void JudgeByMode(const Judging& j) {
@@ -244,8 +246,8 @@ void JudgeWithoutService(const Judging& j) {
   const bool error = j.result == "CS_ERR_LIBRARY";
   const std::string_view situation = waited ? kWaitedAtDeath : std::string_view();
   if (error || RightWhileAlive(j)) {
-    j.state.Conforms(FunctionClauses(Op::kDispatch).dead, Outcome(j.result, j.frame.callbacks),
-                     j.frame.step->id, situation);
+    j.state.Conforms(FunctionClauses(Op::kDispatch).dead,
+                     DispatchOutcome(j.result, j.frame.callbacks), j.frame.step->id, situation);
     if (j.frame.surely_dead && waited) {
       j.state.Records(clause::kUndocAfterDeath,
                       j.frame.callbacks == 0 ? "thrown away" : "dispatched", j.frame.step->id);

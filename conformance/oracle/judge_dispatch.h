@@ -5,6 +5,7 @@
 //   JudgeBlockedDispatch(state, frame);              // the run ended inside it
 #pragma once
 
+#include <string>
 #include <string_view>
 
 #include "conformance/oracle/run_state.h"
@@ -22,6 +23,9 @@ void JudgeBlockedDispatch(RunState& state, Frame& frame);
 // Notes that this call passed by events that were due; what that means shows later (lost_events.h).
 void PassBy(RunState& state, const Frame& frame, std::string_view clause_id, std::string outcome,
             Nanos due_by_ns);
+
+// What a dispatch came to: "CS_OK, 1 callback".
+[[nodiscard]] std::string DispatchOutcome(std::string_view result, int32_t callbacks);
 
 // The clause of a dispatch type.
 [[nodiscard]] std::string_view DispatchClause(int32_t mode);

@@ -43,6 +43,22 @@ bool Wraps(const HeldValue& value, int32_t step) {
 
 }  // namespace
 
+std::optional<HeldValue> Adjusted(const HeldValue& value, int32_t step) {
+  const size_t size = value.bytes.size();
+  if (!IsIntegerType(value.type) || size > sizeof(uint64_t)) return std::nullopt;
+  uint64_t number = 0;
+  std::memcpy(&number, value.bytes.data(), size);
+  number += static_cast<uint64_t>(static_cast<int64_t>(step));
+  HeldValue after = value;
+  std::memcpy(after.bytes.data(), &number, size);  // cut to the type's width: overflow is ignored
+  return after;
+}
+
+bool IsBelowServicePrefix(std::string_view key) {
+  return std::any_of(kServicePrefixes.begin(), kServicePrefixes.end(),
+                     [key](std::string_view prefix) { return key.starts_with(prefix); });
+}
+
 std::optional<HeldValue> Hold(const Value& value) {
   if (value.bytes.size() > kValueLengthSafe) return std::nullopt;
   if (value.type == ValueType::kString) {
@@ -93,8 +109,7 @@ void MapModel::Reset() {
 
 bool MapModel::IsServiceKey(std::string_view key) const {
   if (plan_->keys && !live_) return false;
-  return std::any_of(kServicePrefixes.begin(), kServicePrefixes.end(),
-                     [key](std::string_view prefix) { return key.starts_with(prefix); });
+  return IsBelowServicePrefix(key);
 }
 
 MapModel::Entry MapModel::Find(const std::string& key) const {
@@ -156,9 +171,9 @@ Effect MapModel::Delete(const std::string& key) {
 
 Effect MapModel::Adjust(const std::string& key, int32_t step) {
   const Entry before = Find(key);
-  const size_t size = before.value.bytes.size();
   const bool known = before.presence == Presence::kPresent && before.value_known;
-  if (!known || !IsIntegerType(before.value.type) || size > sizeof(uint64_t)) {
+  const auto after = known ? Adjusted(before.value, step) : std::nullopt;
+  if (!after) {
     Forget(key);
     Effect effect;
     effect.kind = Effect::Kind::kPerhaps;
@@ -166,12 +181,7 @@ Effect MapModel::Adjust(const std::string& key, int32_t step) {
     effect.before_known = false;
     return effect;
   }
-  uint64_t number = 0;
-  std::memcpy(&number, before.value.bytes.data(), size);
-  number += static_cast<uint64_t>(static_cast<int64_t>(step));
-  HeldValue after = before.value;
-  std::memcpy(after.bytes.data(), &number, size);  // cut to the type's width: overflow is ignored
-  const Effect effect = Set(key, after);
+  const Effect effect = Set(key, *after);
   entries_[key].adjusted = step * (Wraps(before.value, step) ? 2 : 1);
   return effect;
 }

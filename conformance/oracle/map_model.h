@@ -33,6 +33,11 @@ struct HeldValue {
 [[nodiscard]] std::optional<HeldValue> Hold(const Value& value);
 
 [[nodiscard]] bool IsIntegerType(ValueType type);
+// The value counted up by `step`, cut to its type's width; nothing where it is no integer.
+[[nodiscard]] std::optional<HeldValue> Adjusted(const HeldValue& value, int32_t step);
+
+// Whether corosync 3.1.7 keeps keys of its own that begin so.
+[[nodiscard]] bool IsBelowServicePrefix(std::string_view key);
 
 // What cmap_set(3) says of key names.
 [[nodiscard]] bool KeyLengthFits(std::string_view key);

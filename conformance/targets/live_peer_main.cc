@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "conformance/targets/live_peer.h"
+#include "sim/core/operations.h"
 #include "sim/core/plan_codec.h"
 #include "sim/core/trace.h"
 #include "sim/host/cmap_api.h"
@@ -117,12 +118,6 @@ cs_error_t Peer::Write(const std::string& key, const Value& value) {
   });
 }
 
-// Whether the step changes the key that it names.
-bool ChangesItsKey(const Step& step) {
-  return step.key && (step.op == Op::kSet || TypeSetBy(step.op) || step.op == Op::kDelete ||
-                      step.op == Op::kInc || step.op == Op::kDec);
-}
-
 std::string Peer::SetFirstKey(const FirstKey& first) {
   if (before_[first.key] == first.value) return {};
   if (first.read_only) {
@@ -144,7 +139,7 @@ std::string Peer::Prepare(std::string_view plan_bytes) {
   // By whoever: in tasks, callbacks and handlers too.
   std::set<std::string> keys;
   for (const Step* step : steps_) {
-    if (ChangesItsKey(*step)) keys.insert(*step->key);
+    if (step->key && ChangesKey(step->op)) keys.insert(*step->key);
   }
   if (plan_.keys) {
     for (const FirstKey& first : *plan_.keys) keys.insert(first.key);

@@ -23,4 +23,8 @@ bool AsksService(Op op) {
   }
 }
 
+bool ChangesKey(Op op) {
+  return op == Op::kSet || TypeSetBy(op) || op == Op::kDelete || op == Op::kInc || op == Op::kDec;
+}
+
 }  // namespace cmapsim

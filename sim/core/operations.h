@@ -11,4 +11,7 @@ namespace cmapsim {
 // cmap_dispatch ask nobody; steps that are no function of the library do neither.
 [[nodiscard]] bool AsksService(Op op);
 
+// Whether the call changes the key that it names.
+[[nodiscard]] bool ChangesKey(Op op);
+
 }  // namespace cmapsim

@@ -19,5 +19,13 @@ TEST(AsksService, IsSaidOfEveryOperationButThese) {
   }
 }
 
+TEST(ChangesKey, IsSaidOfWhatSetsDeletesOrCounts) {
+  for (const std::string_view name : OpNames()) {
+    const bool changes =
+        name.starts_with("set") || name == "delete" || name == "inc" || name == "dec";
+    EXPECT_EQ(ChangesKey(*ParseOp(name)), changes) << name;
+  }
+}
+
 }  // namespace
 }  // namespace cmapsim
