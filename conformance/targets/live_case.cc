@@ -140,7 +140,7 @@ void LiveCase::RunClient(int channel, const Plan& plan) {
   setrlimit(RLIMIT_CORE, &no_core);
 #if !defined(__SANITIZE_ADDRESS__)
   // Who takes memory without end is to find that out before the machine does. The sanitizer's own shadow is larger.
-  constexpr rlim_t kMostMemory = rlim_t{1} << 30;
+  constexpr rlim_t kMostMemory = rlim_t{256} << 20;
   const rlimit memory = {kMostMemory, kMostMemory};
   setrlimit(RLIMIT_DATA, &memory);
 #endif

@@ -47,6 +47,7 @@ void* Arena::AllocateLargeZeroed(size_t size) {
   const size_t bytes = (size + kPage - 1) / kPage * kPage;
   const auto left = static_cast<size_t>(zeroed_begin() + kZeroedCapacity - zeroed_);
   if (size > kZeroedCapacity || bytes > left || zeroed_count_ == kZeroedBlocks) return nullptr;
+  if (written_.count() >= kPiecesBeforeNoMore) return nullptr;
   zeroed_blocks_[zeroed_count_++] = {zeroed_, size, true};
   ++live_blocks_;
   char* block = zeroed_;
@@ -62,9 +63,20 @@ const Arena::ZeroedBlock* Arena::FindZeroed(const void* block) const {
 }
 
 bool Arena::OnWrite(const void* address) {
-  if (!Owns(address) || !IsZeroed(address) || zeroed_written_) return false;
-  zeroed_written_ = true;
-  return mprotect(zeroed_begin(), kZeroedCapacity, PROT_READ | PROT_WRITE) == 0;
+  if (!Owns(address) || !IsZeroed(address)) return false;
+  const size_t piece =
+      static_cast<size_t>(static_cast<const char*>(address) - zeroed_begin()) / kPiece;
+  if (written_[piece] || written_.count() == kPiecesMost) return false;
+  written_.set(piece);
+  return mprotect(zeroed_begin() + piece * kPiece, kPiece, PROT_READ | PROT_WRITE) == 0;
+}
+
+void Arena::LetKernelWrite(const void* to, size_t size) {
+  const char* const end = zeroed_begin() + kZeroedCapacity;
+  const char* at = static_cast<const char*>(to);
+  const char* const last = at + std::min(size, static_cast<size_t>(end - at));
+  for (; at < last; at += std::min(kPiece, static_cast<size_t>(last - at))) OnWrite(at);
+  if (size > 0) OnWrite(last - 1);
 }
 
 // --- All others ----------------------------------------------------------------------------------
@@ -190,21 +202,35 @@ void Arena::Free(void* block) {
   list = entry;
 }
 
-void Arena::Reset() {
-  small_ = begin_;
-  if (large_ != begin_ + kSmallCapacity) {
-    // Large blocks are promised to be zero when they are fresh.
-    madvise(begin_ + kSmallCapacity, static_cast<size_t>(large_ - begin_) - kSmallCapacity,
-            MADV_DONTNEED);
-    large_ = begin_ + kSmallCapacity;
+// Large blocks are promised to be zero when they are fresh.
+void Arena::ClearLarge() {
+  char* const begin = begin_ + kSmallCapacity;
+  const auto used = static_cast<size_t>(large_ - begin);
+  if (used <= kClearedByHand) {
+    std::memset(begin, 0, used);
+  } else {
+    madvise(begin, used, MADV_DONTNEED);
   }
-  if (zeroed_written_) {
-    madvise(zeroed_begin(), static_cast<size_t>(zeroed_ - zeroed_begin()), MADV_DONTNEED);
+  large_ = begin;
+}
+
+void Arena::ClearZeroed() {
+  if (written_.any()) {
+    for (size_t piece = written_._Find_first(); piece < kPieces;
+         piece = written_._Find_next(piece)) {
+      madvise(zeroed_begin() + piece * kPiece, kPiece, MADV_DONTNEED);
+    }
     mprotect(zeroed_begin(), kZeroedCapacity, PROT_READ);
-    zeroed_written_ = false;
+    written_.reset();
   }
   zeroed_ = zeroed_begin();
   zeroed_count_ = 0;
+}
+
+void Arena::Reset() {
+  small_ = begin_;
+  ClearLarge();
+  ClearZeroed();
   free_.fill(nullptr);
   free_large_ = nullptr;
   live_blocks_ = 0;

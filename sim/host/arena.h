@@ -10,11 +10,14 @@
 // Fresh memory holds kFreshByte (small blocks) or zeros (large ones), never what an earlier case
 // left. Not thread-safe: one task runs at a time.
 //
-// Large zeroed blocks are write-protected until one of them is written (OnWrite, from the fault
-// handler): libqb allocates 1 MiB for each connection and never touches it.
+// Large zeroed blocks are write-protected until they are written (OnWrite, from the fault handler):
+// libqb allocates 1 MiB for each connection and never touches it, so that thousands of connections
+// need address space only. What may be written is bounded as the other blocks are, by what a case
+// needs with room: filling memory costs a page fault each 4 KiB, which some machines take 10 us for.
 #pragma once
 
 #include <array>
+#include <bitset>
 #include <cstddef>
 #include <cstdint>
 
@@ -41,17 +44,26 @@ class Arena {
   }
   // For the fault handler: true where the address was write-protected and now is not.
   bool OnWrite(const void* address);
+  // The real kernel is going to write there, which asks no fault handler.
+  void LetKernelWrite(const void* to, size_t size);
   [[nodiscard]] size_t SizeOf(const void* block) const;
   // Blocks that are allocated now.
   [[nodiscard]] size_t live_blocks() const { return live_blocks_; }
   void Reset();
 
  private:
-  static constexpr size_t kSmallCapacity = size_t{256} << 20;
-  static constexpr size_t kLargeCapacity = size_t{512} << 20;
-  static constexpr size_t kZeroedCapacity = size_t{4} << 30;
+  static constexpr size_t kSmallCapacity = size_t{64} << 20;
+  static constexpr size_t kLargeCapacity = size_t{128} << 20;
+  static constexpr size_t kZeroedCapacity = size_t{4} << 30;  // of address space
   static constexpr size_t kZeroedBlocks = 4096;
-  static constexpr size_t kSmallMax = 65536;  // larger ones are whole pages
+  // Zeroed blocks are made writable in pieces. Where so many have been written there are no more
+  // blocks; a write beyond the second bound is not let through.
+  static constexpr size_t kPiece = size_t{16} << 20;
+  static constexpr size_t kPieces = kZeroedCapacity / kPiece;
+  static constexpr size_t kPiecesBeforeNoMore = 8;
+  static constexpr size_t kPiecesMost = 16;
+  static constexpr size_t kClearedByHand = size_t{1} << 20;  // more is given back to the kernel
+  static constexpr size_t kSmallMax = 65536;                 // larger ones are whole pages
   static constexpr size_t kClasses = 48;
   struct Header {    // directly before each block
     uint64_t size;   // as asked for
@@ -76,6 +88,8 @@ class Arena {
   [[nodiscard]] void* AllocateLargeZeroed(size_t size);
   void* AllocateLarge(size_t size, bool& zero);
   void* Take(size_t size, bool& zero);
+  void ClearLarge();
+  void ClearZeroed();
 
   char* begin_ = nullptr;
   char* small_ = nullptr;  // next free byte
@@ -83,8 +97,8 @@ class Arena {
   std::array<FreeBlock*, kClasses> free_{};
   FreeBlock* free_large_ = nullptr;
   size_t live_blocks_ = 0;
-  char* zeroed_ = nullptr;  // next free byte of the zeroed part
-  bool zeroed_written_ = false;
+  char* zeroed_ = nullptr;        // next free byte of the zeroed part
+  std::bitset<kPieces> written_;  // of the zeroed part
   size_t zeroed_count_ = 0;
   std::array<ZeroedBlock, kZeroedBlocks> zeroed_blocks_;
 };

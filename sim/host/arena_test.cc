@@ -61,6 +61,53 @@ TEST(ArenaTest, WhatIsTooLargeIsRefused) {
   EXPECT_EQ(arena.Allocate(SIZE_MAX), nullptr);
 }
 
+// What a target that fills memory without end may take is bounded by pages that it writes, which is
+// what costs: not by what it asks for.
+TEST(ArenaTest, ZeroedBlocksAreManyWhileTheyAreNotWritten) {
+  Arena arena;
+  constexpr size_t kConnection = size_t{1} << 20;
+  for (int i = 0; i < 4000; ++i) ASSERT_NE(arena.AllocateZeroed(kConnection), nullptr) << i;
+}
+
+TEST(ArenaTest, ZeroedBlocksThatAreWrittenAreBounded) {
+  Arena arena;
+  constexpr size_t kBlock = size_t{1} << 20;
+  constexpr size_t kMost = size_t{512} << 20;
+  size_t taken = 0;
+  for (; taken < kMost; taken += kBlock) {
+    void* const block = arena.AllocateZeroed(kBlock);
+    if (block == nullptr) break;
+    arena.OnWrite(block);
+  }
+  EXPECT_GE(taken, size_t{128} << 20) << "what a case needs, with room";
+  EXPECT_LT(taken, kMost);
+  arena.Reset();
+  EXPECT_NE(arena.AllocateZeroed(kBlock), nullptr);
+}
+
+TEST(ArenaTest, AZeroedBlockMayBeWrittenUpToABound) {
+  Arena arena;
+  constexpr size_t kBlock = size_t{1} << 30;
+  char* const block = static_cast<char*>(arena.AllocateZeroed(kBlock));
+  ASSERT_NE(block, nullptr);
+  size_t written = 0;
+  while (written < kBlock && arena.OnWrite(block + written)) written += size_t{16} << 20;
+  EXPECT_GE(written, size_t{128} << 20);
+  EXPECT_LE(written, size_t{512} << 20);
+}
+
+// A library that reads from a real file into a block.
+TEST(ArenaTest, TheKernelMayWriteIntoAZeroedBlockWhereThatWasSaid) {
+  Arena arena;
+  char* const block = static_cast<char*>(arena.AllocateZeroed(size_t{40} << 20));
+  arena.LetKernelWrite(block + 5, size_t{39} << 20);
+  for (const size_t at : {size_t{5}, size_t{20} << 20, size_t{39} << 20}) block[at] = 'x';
+  arena.Reset();
+  char* const again = static_cast<char*>(arena.AllocateZeroed(size_t{40} << 20));
+  EXPECT_EQ(again, block);
+  EXPECT_EQ(again[5], 0);
+}
+
 TEST(ArenaDeathTest, ADoubleFreeAborts) {
   Arena arena;
   void* block = arena.Allocate(10);

@@ -36,7 +36,7 @@ void* OrNoMemory(void* block) {
 // What the arena gave client code. Where it is used up by blocks of ordinary sizes, the process takes
 // memory without end, and ends as the kernel would end it.
 void* FromClientArena(void* block, size_t size) {
-  constexpr size_t kOrdinary = size_t{64} << 20;
+  constexpr size_t kOrdinary = size_t{16} << 20;
   if (block == nullptr && size <= kOrdinary) {
     CurrentHost()->End(EndingKind::kCrash, "out-of-memory");
   }
