@@ -5,6 +5,7 @@
 #include "sim/host/interpose.h"
 #include "sim/host/real_calls.h"
 #include "sim/host/socket_calls.h"
+#include "sim/host/target_memory.h"
 
 namespace cmapsim {
 namespace {
@@ -21,6 +22,10 @@ std::string Joined(const struct iovec* parts, size_t count) {
 std::string Cut(std::string bytes, size_t most) {
   if (bytes.size() > most) bytes.resize(most);
   return bytes;
+}
+
+void LetKernelWriteParts(const struct iovec* parts, size_t count) {
+  for (size_t i = 0; i < count; ++i) LetKernelWrite(parts[i].iov_base, parts[i].iov_len);
 }
 
 // Receiving, cut short or at the end of the file where a fault says so.
@@ -180,6 +185,7 @@ ssize_t recv(int fd, void* out, size_t size, int flags) {
       LibcCall::recv, fd, [&](HostCall& call) { return ReceiveOnHost(call, fd, out, size, flags); },
       [&](size_t most) {
         if (t_client == ClientWorld::kReal) AwaitReplyToRequest(fd);
+        LetKernelWrite(out, size);
         return Real().recv(fd, out, std::min(size, most), flags);
       });
 }
@@ -198,6 +204,7 @@ ssize_t recvfrom(int fd, void* out, size_t size, int flags, struct sockaddr* add
         return ReceiveOnHost(call, fd, out, size, flags);
       },
       [&](size_t most) {
+        LetKernelWrite(out, size);
         return Real().recvfrom(fd, out, std::min(size, most), flags, address, length);
       });
 }
@@ -239,6 +246,7 @@ ssize_t recvmsg(int fd, struct msghdr* message, int flags) {
       },
       [&](size_t most) {
         Shortened shortened(*message, most);
+        LetKernelWriteParts(message->msg_iov, message->msg_iovlen);
         const ssize_t result = Real().recvmsg(fd, &shortened.message, flags);
         shortened.GiveBack(*message);
         return result;
@@ -251,7 +259,10 @@ ssize_t read(int fd, void* out, size_t size) {
       [&](HostCall& call) -> ssize_t {
         return call.struck.end ? 0 : ReadDescriptor(call.host, fd, out, call.Most(size));
       },
-      [&](size_t most) { return Real().read(fd, out, std::min(size, most)); });
+      [&](size_t most) {
+        LetKernelWrite(out, size);
+        return Real().read(fd, out, std::min(size, most));
+      });
 }
 
 ssize_t __read_chk(int fd, void* out, size_t size, size_t room) {
@@ -271,6 +282,7 @@ ssize_t readv(int fd, const struct iovec* parts, int count) {
         return ReceiveMessage(call.host, fd, &shortened.message, 0);
       },
       [&](size_t most) {
+        LetKernelWriteParts(parts, static_cast<size_t>(std::max(count, 0)));
         if (most == kNoLimit || count < 1) return Real().readv(fd, parts, count);
         return Real().read(fd, parts[0].iov_base, std::min(parts[0].iov_len, most));
       });

@@ -11,6 +11,7 @@
 #include <cstring>
 
 #include "sim/host/real_calls.h"
+#include "sim/host/stack_memory.h"
 
 namespace cmapsim {
 namespace {
@@ -108,6 +109,10 @@ void TargetMemory::WatchLocals(const std::vector<std::string>& files) {
 
 Arena* TargetArena() { return g_arena; }
 
+void LetKernelWrite(void* to, size_t size) {
+  if (g_memory != nullptr) g_memory->LetKernelWrite(to, size);
+}
+
 TargetMemory::TargetMemory() {
   g_memory = this;
   g_arena = &arena_;
@@ -154,6 +159,7 @@ void TargetMemory::Watch(const std::vector<std::string>& files) {
 
 bool TargetMemory::OnWrite(const void* address) {
   if (arena_.OnWrite(address)) return true;
+  if (CaseStack() != nullptr && CaseStack()->OnWrite(address)) return true;
   const char* at = static_cast<const char*>(address);
   for (Segment& s : segments_) {
     if (at < s.begin || at >= s.begin + s.size) continue;
@@ -165,6 +171,21 @@ bool TargetMemory::OnWrite(const void* address) {
     return mprotect(begin, kPage, PROT_READ | PROT_WRITE) == 0;
   }
   return false;
+}
+
+void TargetMemory::LetKernelWrite(void* to, size_t size) {
+  if (size == 0) return;
+  if (arena_.Owns(to)) arena_.LetKernelWrite(to, size);
+  if (CaseStack() != nullptr) CaseStack()->LetKernelWrite(to, size);
+  char* const begin = static_cast<char*>(to);
+  for (const Segment& s : segments_) {
+    const auto left = static_cast<size_t>(s.begin + s.size - begin);  // wraps where it lies behind
+    if (begin >= s.begin + s.size ||
+        (begin < s.begin && size <= static_cast<size_t>(s.begin - begin)))
+      continue;
+    char* const last = size <= left ? begin + size - 1 : s.begin + s.size - 1;
+    for (char* at = std::max(begin, s.begin); at <= last; at = PageOf(at) + kPage) OnWrite(at);
+  }
 }
 
 void TargetMemory::Restore() {

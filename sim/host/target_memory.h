@@ -33,6 +33,8 @@ class TargetMemory {
   // For the fault handler: true where the address was in a protected page, which may now be
   // written.
   bool OnWrite(const void* address);
+  // The real kernel is going to write there.
+  void LetKernelWrite(void* to, size_t size);
 
  private:
   struct Segment {
@@ -61,6 +63,10 @@ class TargetMemory {
 // Gives the calling thread its copy of the target's thread_local variables. The dynamic linker
 // would do so when one is first used, with client code's malloc.
 void TouchTargetLocals();
+
+// Before a real call that writes into client code's memory: of protected pages, which the fault
+// handler lets client code write, the kernel says EFAULT. Nothing where no target is loaded.
+void LetKernelWrite(void* to, size_t size);
 
 // The arena behind client code's malloc; null before there is a TargetMemory.
 [[nodiscard]] Arena* TargetArena();

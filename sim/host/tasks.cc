@@ -8,15 +8,13 @@
 #include <cstdint>
 
 #include "sim/host/real_calls.h"
+#include "sim/host/stack_memory.h"
 #include "sim/host/target_memory.h"
 
 namespace cmapsim {
 namespace {
 
 constexpr size_t kGuard = 4096;
-
-constexpr uintptr_t kStacks = uintptr_t{0x5000} << 32;  // where nothing else is mapped
-constexpr uintptr_t kStackStep = uintptr_t{1} << 30;
 
 void WaitForTurn(sem_t& turn) {
   while (Real().sem_wait(&turn) != 0 && errno == EINTR) {

@@ -65,7 +65,7 @@ std::optional<Options> ParseOptions(int argc, char** argv) {
 }
 
 // What client code may write into one file: its case ends by SIGXFSZ where it prints without end.
-constexpr struct rlimit kMostPrinted = {rlim_t{1} << 30, rlim_t{1} << 30};
+constexpr struct rlimit kMostPrinted = {rlim_t{64} << 20, rlim_t{64} << 20};
 
 std::vector<std::string> LoadedFiles() {
   std::vector<std::string> files;
@@ -108,8 +108,9 @@ std::string Join(const std::vector<std::string>& words) {
 
 class Worker {
  public:
-  Worker(const Options& options, char* mapping)
-      : control_fd_(options.control_fd),
+  Worker(const Options& options, char* mapping, StackMemory& stack)
+      : stack_(stack),
+        control_fd_(options.control_fd),
         shared_(reinterpret_cast<SharedState*>(mapping)),
         trace_(shared_, mapping + kTraceTextOffset, kTraceTextCapacity),
         host_(trace_, shared_),
@@ -137,6 +138,7 @@ class Worker {
 
   // Serves until the command goes away.
   void Serve() {
+    stack_.Watch();
     std::string message;
     for (;;) {
       uint32_t size = 0;
@@ -165,12 +167,13 @@ class Worker {
     const std::function<void()> client = [&] { task_.Run(plan); };
     for (uint32_t i = 0; i < std::max(1U, request.repeat); ++i) {
       task_.Reset();
-      ForgetStackBelow();
+      stack_.ForgetBelow();
       host_.Run(plan, table, static_cast<TraceLevel>(request.level), client);
       memory_.Restore();
     }
   }
 
+  StackMemory& stack_;
   int control_fd_;
   SharedState* shared_;
   TargetMemory memory_;
@@ -191,7 +194,7 @@ void RedirectOutput(int log_fd) {
   dup2(fd, STDERR_FILENO);
 }
 
-int Main(int argc, char** argv) {
+int Main(int argc, char** argv, StackMemory& stack) {
   const auto options = ParseOptions(argc, argv);
   if (!options) {
     std::fputs("cmapsim's worker is started by cmapsim, not by hand\n", stderr);
@@ -209,7 +212,7 @@ int Main(int argc, char** argv) {
   }
   RedirectOutput(options->log_fd);
   DisownChildren({{mapping, kTraceFileSize}}, options->control_fd);
-  const auto worker = std::make_unique<Worker>(*options, static_cast<char*>(mapping));
+  const auto worker = std::make_unique<Worker>(*options, static_cast<char*>(mapping), stack);
   const std::string problem = worker->Load(options->library);
   if (!problem.empty()) {
     SendMessage(options->control_fd, "E" + problem);
@@ -223,4 +226,14 @@ int Main(int argc, char** argv) {
 }  // namespace
 }  // namespace cmapsim
 
-int main(int argc, char** argv) { return cmapsim::Main(argc, argv); }
+int main(int argc, char** argv) {
+  // For ever: a target may end the process while it runs on it.
+  auto& stack = *new cmapsim::StackMemory;
+  int status = 2;
+  const int error = stack.Run([&] { status = cmapsim::Main(argc, argv, stack); });
+  if (error != 0) {
+    std::fprintf(stderr, "cmapsim's worker cannot have a stack of its own: %s\n",
+                 std::strerror(error));
+  }
+  return status;
+}
