@@ -15,8 +15,8 @@
 #include <csignal>
 #include <cstdio>
 #include <cstring>
-#include <ctime>
 
+#include "conformance/targets/hang_watch.h"
 #include "sim/core/plan_codec.h"
 #include "sim/host/worker_protocol.h"
 
@@ -33,26 +33,6 @@ constexpr int kWorkerLogFd = 5;
 std::string Errno(const char* what) { return std::string(what) + ": " + std::strerror(errno); }
 
 SharedState& Shared(char* mapping) { return *reinterpret_cast<SharedState*>(mapping); }
-
-int64_t CpuTimeMs(pid_t pid) {
-  clockid_t clock = 0;
-  struct timespec now = {};
-  if (clock_getcpuclockid(pid, &clock) != 0 || clock_gettime(clock, &now) != 0) return 0;
-  return now.tv_sec * 1000 + now.tv_nsec / 1'000'000;
-}
-
-// The state letter of /proc/PID/stat: R runs, S sleeps.
-char ProcessState(pid_t pid) {
-  char path[64];
-  std::snprintf(path, sizeof path, "/proc/%d/stat", pid);
-  char text[512] = {};
-  const int fd = open(path, O_RDONLY | O_CLOEXEC);
-  if (fd < 0) return '?';
-  const ssize_t n = read(fd, text, sizeof text - 1);
-  close(fd);
-  const char* bracket = n > 0 ? std::strrchr(text, ')') : nullptr;
-  return bracket != nullptr && bracket[1] != '\0' ? bracket[2] : '?';
-}
 
 std::string SignalText(int signal) {
   const char* name = sigabbrev_np(signal);
@@ -169,17 +149,22 @@ void WorkerProcess::Bury() {
 
 // Waits for its end, which need not come only because it has closed its end of the socket.
 bool WorkerProcess::EndsByItself() const {
-  constexpr int64_t kLookMs = 10;
-  const int64_t patience_ms = options_.watch_calls ? 2'000 : 30'000;
-  for (int64_t waited_ms = 0; waited_ms < patience_ms; waited_ms += kLookMs) {
+  constexpr int kLookMs = 10;
+  constexpr int64_t kAsleepLooks = 200;
+  constexpr int64_t kLiveLooks = 3000;  // a live worker cleans up first
+  HangWatch watch(pid_, {options_.hang_cpu_ms, kAsleepLooks});
+  for (int64_t looks = 0;; ++looks) {
     siginfo_t info = {};
     if (waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED | WNOWAIT | WNOHANG) != 0 ||
         info.si_pid != 0) {
       return true;
     }
-    poll(nullptr, 0, waited_ms == 0 ? 1 : static_cast<int>(kLookMs));
+    const bool hangs = options_.watch_calls
+                           ? watch.Hangs(Shared(mapping_).calls.load(std::memory_order_relaxed))
+                           : looks >= kLiveLooks;
+    if (hangs) return false;
+    poll(nullptr, 0, looks == 0 ? 1 : kLookMs);
   }
-  return false;
 }
 
 // Takes what it left running in its group along, before its number can be another's.
@@ -205,9 +190,7 @@ std::string WorkerProcess::Reap() {
 }
 
 std::string WorkerProcess::WaitReadable() {
-  uint64_t last_calls = UINT64_MAX;
-  int64_t cpu_ms = 0;
-  int64_t asleep_ms = 0;
+  HangWatch watch(pid_, {options_.hang_cpu_ms, options_.hang_sleep_ms / kWatchSliceMs});
   int64_t silent_ms = 0;
   for (;;) {
     struct pollfd entry = {control_fd_, POLLIN, 0};
@@ -215,25 +198,10 @@ std::string WorkerProcess::WaitReadable() {
     if (ready > 0) return {};
     if (ready < 0 && errno != EINTR) return Errno("poll");
     silent_ms += kWatchSliceMs;
-    if (!options_.watch_calls) {
-      if (silent_ms < options_.silence_ms) continue;
-      kill(pid_, SIGKILL);
-      Reap();
-      return "hang";
-    }
-    const uint64_t calls = Shared(mapping_).calls.load(std::memory_order_relaxed);
-    const int64_t now_cpu_ms = CpuTimeMs(pid_);
-    if (calls != last_calls) {
-      last_calls = calls;
-      cpu_ms = now_cpu_ms;
-      asleep_ms = 0;
-      continue;
-    }
-    const char state = ProcessState(pid_);
-    // Nobody would let it go on.
-    if (state == 'T') asleep_ms = options_.hang_sleep_ms;
-    asleep_ms = state == 'R' ? 0 : asleep_ms + kWatchSliceMs;
-    if (now_cpu_ms - cpu_ms < options_.hang_cpu_ms && asleep_ms < options_.hang_sleep_ms) continue;
+    const bool hangs = options_.watch_calls
+                           ? watch.Hangs(Shared(mapping_).calls.load(std::memory_order_relaxed))
+                           : silent_ms >= options_.silence_ms;
+    if (!hangs) continue;
     kill(pid_, SIGKILL);
     Reap();
     return "hang";

@@ -5,8 +5,9 @@
 //
 // A worker that crashes, exits or hangs leaves its trace behind; the ending is added here ("= crash
 // SIGSEGV", "= exit 3", "= hang"), and the next Run starts a new worker. The watchdog is the one
-// place where real time matters: a worker is a hang when it used `hang_cpu_ms` of CPU time, or
-// slept for `hang_sleep_ms`, without an interposed call.
+// place where real time matters: a worker is a hang when it computed for `hang_cpu_ms`, or slept for
+// `hang_sleep_ms`, without an interposed call. See hang_watch.h: computing is measured against a
+// piece of work, and a worker that waits for a processor does not sleep.
 #pragma once
 
 #include <sys/types.h>
