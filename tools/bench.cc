@@ -7,6 +7,7 @@
 #include <benchmark/benchmark.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
@@ -20,6 +21,7 @@
 
 #include "conformance/judge.h"
 #include "conformance/suites/steps.h"
+#include "conformance/targets/case_cost.h"
 #include "conformance/targets/live_target.h"
 #include "conformance/targets/simulated_target.h"
 #include "sim/core/plan_yaml.h"
@@ -146,6 +148,32 @@ void OnePlan(benchmark::State& state, const char* plan_name) {
   for (auto _ : state) benchmark::DoNotOptimize(target->Run(plan, TraceLevel::kHost));
 }
 
+// What a whole scenario costs the kernel, of both transports the more. The counts are the same on
+// every machine.
+void PrintCaseCosts() {
+  constexpr uint32_t kCases = 1000;
+  const Plan plan = ReadPlan("whole.yaml");
+  CaseCost most;
+  for (const Transport transport : {Transport::kShm, Transport::kSocket}) {
+    const auto target = OpenSimulated(transport);
+    if (target == nullptr) return;
+    const auto cost = MeasureCase(*target, plan, TraceLevel::kHost, kCases);
+    if (!cost) {
+      std::printf("system calls and page faults a scenario: not counted: %s\n",
+                  cost.error().c_str());
+      return;
+    }
+    most.system_calls = std::max(most.system_calls, cost->system_calls);
+    most.page_faults = std::max(most.page_faults, cost->page_faults);
+    most.exchange_calls = std::max(most.exchange_calls, cost->exchange_calls);
+  }
+  std::printf("system calls a scenario: %g\npage faults a scenario: %g\n", most.system_calls,
+              most.page_faults);
+  std::printf(
+      "system calls of the worker for one plan sent and one trace told, which is beside it: %lld\n",
+      static_cast<long long>(most.exchange_calls));
+}
+
 // Prints as usual, and remembers what the ratios need.
 class RatioReporter : public benchmark::ConsoleReporter {
  public:
@@ -221,6 +249,7 @@ int main(int argc, char** argv) {
   cmapsim::RatioReporter reporter;
   benchmark::RunSpecifiedBenchmarks(&reporter);
   reporter.PrintRatios();
+  cmapsim::PrintCaseCosts();
   for (const auto transport : {cmapsim::Transport::kShm, cmapsim::Transport::kSocket}) {
     if (const auto live = cmapsim::OpenLive(transport)) cmapsim::PrintLiveRate(transport, *live);
   }

@@ -46,6 +46,8 @@ class WorkerProcess {
   // The trace is valid until the next call.
   [[nodiscard]] tl::expected<std::string_view, std::string> Run(const Plan& plan, TraceLevel level,
                                                                 uint32_t repeat = 1);
+  // The worker's process, for measuring it; -1: none. Valid until the next Run.
+  [[nodiscard]] pid_t pid() const { return pid_; }
   // What the worker said when it was ready.
   [[nodiscard]] const std::string& information() const { return information_; }
   // The last lines that the target printed.

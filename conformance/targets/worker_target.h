@@ -22,6 +22,8 @@ class WorkerTarget : public Target {
   [[nodiscard]] tl::expected<std::string_view, std::string> RunRepeated(const Plan& plan,
                                                                         TraceLevel level,
                                                                         uint32_t repeat);
+  // Its process, for measuring it.
+  [[nodiscard]] pid_t worker_pid() const { return worker_->pid(); }
   // What the worker said when it was ready.
   [[nodiscard]] const std::string& information() const { return worker_->information(); }
 
