@@ -78,10 +78,9 @@ for index in 0 1 2; do
 done
 ((sum == 1000)) || fail "the shards ran $sum cases together"
 
-# A failure: its evidence in the XML, its plan and trace in the outputs, within the time.
-begin=$SECONDS
+# A failure: its evidence in the XML, its plan and trace in the outputs. That plans are made small within Bazel's
+# time is bazel_test_test's to show: here a clock would decide.
 run 1 TEST_TIMEOUT=8 --library="$wrong" --cases=300 --shrink-seconds=1000
-((SECONDS - begin < 8)) || fail "took $((SECONDS - begin)) s of 8"
 says 'finding: libcmap, simulated, shm: cmap_initialize.handle_identifies'
 xml_has '<failure message="[^"]*" type="documented: fail">property: '
 plan=$(find "$dir/outputs" -name '*.cmap_initialize.handle_identifies.yaml' | head -n 1)
