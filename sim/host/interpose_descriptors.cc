@@ -16,6 +16,7 @@
 #include "sim/host/pair_files.h"
 #include "sim/host/real_calls.h"
 #include "sim/host/socket_calls.h"
+#include "sim/host/stack_memory.h"
 
 namespace cmapsim {
 namespace {
@@ -143,6 +144,7 @@ template <typename Begin>
 int BeginProcess(HostCall& call, Begin begin) {
   GiveToKernel(call.host);
   if (TraceWriter* line = call.host.Line(LibcCallName(call.id))) line->End();
+  NoteNearStack();
   return begin();
 }
 

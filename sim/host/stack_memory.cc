@@ -16,8 +16,8 @@ constexpr uintptr_t kPageSize = 4096;
 constexpr uintptr_t kDepth = 4 << 20;          // given back where nothing is noted
 constexpr uintptr_t kShallow = 4 * kPageSize;  // what calls made from here may be using
 constexpr size_t kGuard = 1;                   // pages at the end that stay inaccessible
-// Noted with each page: what the kernel writes into a frame of less than 8 KiB lies in a page that
-// was noted when the frame above or the call below was written.
+// Noted below each page, and between two that are no further apart: what the kernel writes into a
+// frame of less than 8 KiB lies between the frame above and the call below, which were written.
 constexpr size_t kBelow = 2;
 constexpr size_t kUsual = 16;  // pages; a case that notes more is a deep one
 // After so many faults in one case each one lets twice as many pages through as the one before.
@@ -53,6 +53,10 @@ void* RunBody(void* body) {
 StackMemory* CaseStack() { return g_stack; }
 
 void ForgetNearStack() { ForgetShallow(); }
+
+void NoteNearStack() {
+  if (g_stack != nullptr) ForgetShallow();
+}
 
 StackMemory::StackMemory() {
   const int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_STACK;
@@ -158,8 +162,13 @@ bool StackMemory::OnWrite(const void* address) {
   if (page < kGuard || noted_[page]) return false;
   ++faults_;
   const size_t reach = faults_ <= kFewFaults ? 0 : size_t{1} << std::min(faults_ - kFewFaults, 10);
-  const size_t first = page - std::min(page - kGuard, kBelow + reach);
-  return Unprotect(first, std::min(page + reach, kPages - 1));
+  size_t first = page - std::min(page - kGuard, kBelow + reach);
+  size_t last = std::min(page + reach, kPages - 1);
+  for (size_t gap = kBelow + 1; gap > 0; --gap) {
+    if (first >= kGuard + gap && noted_[first - gap]) first -= gap - 1;
+    if (last + gap < kPages && noted_[last + gap]) last += gap - 1;
+  }
+  return Unprotect(first, last);
 }
 
 void StackMemory::LetKernelWrite(const void* to, size_t size) {

@@ -85,5 +85,8 @@ class StackMemory {
 
 // Clears the nearest 24 KiB below the caller.
 void ForgetNearStack();
+// The same where there is a CaseStack: before a call of the C library that blocks all signals, in
+// which no page can be noted.
+void NoteNearStack();
 
 }  // namespace cmapsim

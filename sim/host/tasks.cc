@@ -63,6 +63,7 @@ ClientThread* Tasks::Create(int number, std::function<void()> body) {
   pthread_attr_t attributes;
   pthread_attr_init(&attributes);
   pthread_attr_setstack(&attributes, task->stack + kGuard, kStackSize);
+  NoteNearStack();
   const int error = Real().pthread_create(&task->thread, &attributes, ThreadMain, task.get());
   pthread_attr_destroy(&attributes);
   if (error != 0) {
