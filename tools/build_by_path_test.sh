@@ -97,5 +97,66 @@ echo 'no library' >"$work/daemon/libqb.so.100"
 run 2 "${live[@]}" --corosync="$work/daemon/sbin/corosync" --corosync-library-dir="$work/daemon"
 says libqb
 
+
+# --- a daemon that does not run without encryption, as those after 3.1.10: a script that refuses it as they do
+cat >"$work/encrypted" <<'SCRIPT'
+#!/bin/sh
+if grep -q 'crypto_cipher: none' "${3:-/dev/null}"; then
+  echo 'parse error in config: Invalid cipher type. Should be aes256, aes192 or aes128' >&2
+  exit 8
+fi
+exec /usr/sbin/corosync "$@"
+SCRIPT
+chmod +x "$work/encrypted"
+run 0 "${live[@]}" --corosync="$work/encrypted"
+# Which has no crypto plugin: said, with what to do.
+sed 's/crypto_cipher: none/crypto_cipher:/; s/Invalid cipher type.*aes128/Invalid cipher type: crypto model not there/' \
+  "$work/encrypted" >"$work/no-crypto"
+chmod +x "$work/no-crypto"
+run 2 "${live[@]}" --corosync="$work/no-crypto"
+says 'Debian: libknet1'
+
+# --- another localstatedir, which need not be there, nor be writable; the names are of one length
+lock() { # NAME LOCALSTATEDIR
+  LC_ALL=C sed "s@/var/run/corosync[.]pid@$2/run/corosync.pid@" /usr/sbin/corosync >"$work/$1"
+  chmod +x "$work/$1"
+  ! cmp -s "$work/$1" /usr/sbin/corosync || fail "$1" 'the daemon has no lock file in /var/run'
+  [[ ! -e $2/run/corosync.pid ]] || fail "$1" "$2/run/corosync.pid is there before"
+}
+lock below-opt /opt
+lock below-root /c5y
+for daemon in below-opt below-root; do
+  run 0 "${live[@]}" --corosync="$work/$daemon"
+done
+[[ ! -e /opt/run && ! -e /c5y ]] || fail 'localstatedir' 'something was made on the machine'
+# Two at a time do not meet.
+(cd "$work" && "$cmapsim" "${live[@]}" --corosync="$work/below-opt" >"$work/other" 2>&1 </dev/null) &
+run 0 "${live[@]}" --corosync="$work/below-opt"
+wait $! || fail 'two at a time' "$(tail -n 20 "$work/other")"
+
+# --- a tree as autotools leaves it
+tree=$work/tree
+mkdir -p "$tree"/{exec,lib,common_lib}/.libs
+cp /usr/sbin/corosync "$tree/exec/.libs/corosync"
+printf '#!/bin/sh\n# corosync - temporary wrapper script for .libs/corosync\nexit 1\n' >"$tree/exec/corosync"
+chmod +x "$tree/exec/corosync"
+cp -L "$libraries/libcmap.so.4" "$tree/lib/.libs/libcmap.so.4.1.0"
+ln -s libcmap.so.4.1.0 "$tree/lib/.libs/libcmap.so.4"
+cp -L "$libraries/libcorosync_common.so.4" "$tree/common_lib/.libs/libcorosync_common.so.4.0.0"
+ln -s libcorosync_common.so.4.0.0 "$tree/common_lib/.libs/libcorosync_common.so.4"
+run 0 "${live[@]}" --corosync="$tree" --format=json
+says "daemon $tree/exec/.libs/corosync, library $tree/lib/.libs/libcmap.so.4"
+grep -qF "\"library\": \"$tree/lib/.libs/libcmap.so.4\"" "$work/out" || fail "$last" 'another library was tested'
+run 0 "${small[@]}" --transport=shm --clause='cmap_initialize.*' --library="$tree"
+says "library $tree/lib/.libs/libcmap.so.4"
+# It is the tree's libcorosync_common that is used.
+echo 'no library' >"$tree/common_lib/.libs/libcorosync_common.so.4.0.0"
+run 2 "${small[@]}" --transport=shm --library="$tree"
+says libcorosync_common
+run 2 "${live[@]}" --corosync="$work/shared"
+says 'there is no daemon in this folder; looked for exec/.libs/corosync'
+run 2 "${small[@]}" --library="$work/tree/exec"
+says 'there is no libcmap in this folder; looked for lib/.libs/libcmap.so.4'
+
 ((failures == 0)) && echo 'all as it should be'
 exit $((failures > 0))

@@ -1,6 +1,7 @@
 #include "conformance/targets/worker_target.h"
 
 #include <algorithm>
+#include <string_view>
 
 namespace cmapsim {
 
@@ -24,6 +25,14 @@ WorkerOptions WorkerTarget::OptionsFor(const std::string& executable, const std:
   options.executable = executable;
   options.arguments = {"--library=" + (bare ? "./" + library : library)};
   options.library_folder = bare ? "." : library.substr(0, slash);
+  // A tree as autotools leaves it has libcorosync_common in another folder.
+  constexpr std::string_view kOfTree = "lib/.libs";
+  if (options.library_folder.ends_with(kOfTree)) {
+    const std::string tree =
+        options.library_folder.substr(0, options.library_folder.size() - kOfTree.size());
+    options.library_folder +=
+        ":" + tree + "common_lib/.libs:" + tree + "libqb/lib/.libs:" + tree + "../libqb/lib/.libs";
+  }
   return options;
 }
 

@@ -13,6 +13,7 @@
 #include "conformance/targets/live_target.h"
 #include "conformance/targets/simulated_target.h"
 #include "fixtures/corosync/sandbox.h"
+#include "tools/commands/build_tree.h"
 #include "tools/commands/places.h"
 
 namespace cmapsim {
@@ -54,9 +55,12 @@ std::string WhyNoProgram(const std::string& path) {
 void AddTargetOptions(CLI::App& command, TargetOptions& options) {
   command
       .add_option("--library", options.library,
-                  "the client library to test (the machine's libcmap.so.4)")
+                  "the client library to test, or the tree of a build (the machine's libcmap.so.4)")
       ->type_name("PATH");
-  command.add_option("--corosync", options.corosync, "the daemon to run live (the machine's)")
+  command
+      .add_option("--corosync", options.corosync,
+                  "the daemon to run live, or the tree of a build, whose library is then tested, "
+                  "too (the machine's)")
       ->type_name("PATH");
   command
       .add_option("--corosync-library-dir", options.corosync_library_dir,
@@ -69,7 +73,47 @@ CLI::Validator OneOf(std::vector<std::string> words) {
   return CLI::IsMember(std::move(words)).description("");
 }
 
-tl::expected<Bench, std::string> PrepareBench(const TargetOptions& options) {
+namespace {
+
+// What a folder names becomes what is in it. The error says where it was looked for.
+tl::expected<void, std::string> ResolveTrees(TargetOptions& options) {
+  if (IsFolder(options.corosync)) {
+    const BuildTree tree = LookIntoTree(options.corosync);
+    if (tree.daemon.empty()) {
+      return tl::unexpected("--corosync=" + options.corosync +
+                            ": there is no daemon in this folder; looked for " + PlacesOfDaemon() +
+                            "; build it (make) or name the program");
+    }
+    std::string said = "cmapsim: --corosync=" + options.corosync + ": daemon " + tree.daemon;
+    options.corosync = tree.daemon;
+    if (options.corosync_library_dir.empty()) options.corosync_library_dir = tree.folders;
+    if (options.library.empty() && !tree.library.empty()) {
+      options.library = tree.library;
+      said += ", library " + tree.library;
+    }
+    std::fprintf(stderr, "%s\n", said.c_str());
+  }
+  if (IsFolder(options.library)) {
+    const BuildTree tree = LookIntoTree(options.library);
+    if (tree.library.empty()) {
+      return tl::unexpected("--library=" + options.library +
+                            ": there is no libcmap in this folder; looked for " +
+                            PlacesOfLibrary() + "; build it (make) or name the file");
+    }
+    std::fprintf(stderr, "cmapsim: --library=%s: library %s\n", options.library.c_str(),
+                 tree.library.c_str());
+    options.library = tree.library;
+  }
+  return {};
+}
+
+}  // namespace
+
+tl::expected<Bench, std::string> PrepareBench(const TargetOptions& given) {
+  TargetOptions options = given;
+  if (auto resolved = ResolveTrees(options); !resolved) {
+    return tl::unexpected(std::move(resolved.error()));
+  }
   Bench bench;
   std::string path = options.library;
   if (path.empty()) {
