@@ -88,6 +88,56 @@ enum class CallDisposition : uint8_t { kEmulated, kArena, kSwallowed, kEnds };
   X(unlink,              kEmulated)       \
   X(unlinkat,            kEmulated)       \
   X(rmdir,               kEmulated)       \
+  X(creat,               kEmulated)       \
+  X(creat64,             kEmulated)       \
+  X(mkostemp,            kEmulated)       \
+  X(mkostemp64,          kEmulated)       \
+  X(mkostemps,           kEmulated)       \
+  X(mkostemps64,         kEmulated)       \
+  X(mkstemp,             kEmulated)       \
+  X(mkstemp64,           kEmulated)       \
+  X(mkstemps,            kEmulated)       \
+  X(mkstemps64,          kEmulated)       \
+  X(mkdtemp,             kEmulated)       \
+  X(mkdir,               kEmulated)       \
+  X(mkdirat,             kEmulated)       \
+  X(lstat,               kEmulated)       \
+  X(lstat64,             kEmulated)       \
+  X(__lxstat,            kEmulated)       \
+  X(__lxstat64,          kEmulated)       \
+  X(fstatat,             kEmulated)       \
+  X(fstatat64,           kEmulated)       \
+  X(__fxstatat,          kEmulated)       \
+  X(__fxstatat64,        kEmulated)       \
+  X(statx,               kEmulated)       \
+  X(access,              kEmulated)       \
+  X(eaccess,             kEmulated)       \
+  X(euidaccess,          kEmulated)       \
+  X(faccessat,           kEmulated)       \
+  X(remove,              kEmulated)       \
+  X(rename,              kEmulated)       \
+  X(renameat,            kEmulated)       \
+  X(renameat2,           kEmulated)       \
+  X(chmod,               kEmulated)       \
+  X(fchmod,              kEmulated)       \
+  X(fchmodat,            kEmulated)       \
+  X(chown,               kEmulated)       \
+  X(lchown,              kEmulated)       \
+  X(fchown,              kEmulated)       \
+  X(fchownat,            kEmulated)       \
+  X(opendir,             kEmulated)       \
+  X(fdopendir,           kEmulated)       \
+  X(readdir,             kEmulated)       \
+  X(readdir64,           kEmulated)       \
+  X(readdir_r,           kEmulated)       \
+  X(readdir64_r,         kEmulated)       \
+  X(closedir,            kEmulated)       \
+  X(rewinddir,           kEmulated)       \
+  X(telldir,             kEmulated)       \
+  X(seekdir,             kEmulated)       \
+  X(dirfd,               kEmulated)       \
+  X(scandir,             kEmulated)       \
+  X(scandir64,           kEmulated)       \
   X(mmap,                kEmulated)       \
   X(mmap64,              kEmulated)       \
   X(munmap,              kEmulated)       \
@@ -226,13 +276,9 @@ enum class CallDisposition : uint8_t { kEmulated, kArena, kSwallowed, kEnds };
 #define CMAPSIM_PASSING_CALLS(X)                                                             \
   X(accept,                  "libqb's server side")                                          \
   X(listen,                  "libqb's server side")                                          \
-  X(chmod,                   "libqb's server side, on files that it made")                   \
-  X(chown,                   "libqb's server side, on files that it made")                   \
-  X(mkdtemp,                 "libqb's server side")                                          \
   X(umask,                   "libqb's server side")                                          \
   X(getrlimit,               "how many timers libqb's main loop may have")                   \
   X(fopen64,                 "as fopen")                                                     \
-  X(mkstemp64,               "as mkstemp")                                                   \
   X(getrlimit64,             "as getrlimit")                                                 \
   X(__gethostname_chk,       "as gethostname")                                               \
   X(__sysconf,               "as sysconf")                                                   \
@@ -244,7 +290,6 @@ enum class CallDisposition : uint8_t { kEmulated, kArena, kSwallowed, kEnds };
   X(fopen,                   "libqb's log and black box, into files of the user's")          \
   X(fclose,                  "libqb's log and black box, into files of the user's")          \
   X(fdatasync,               "libqb's log and black box, into files of the user's")          \
-  X(mkstemp,                 "libqb's black box, and rings that libqb's server side makes")  \
   X(gethostname,             "the log's name of the host")                                   \
   X(sd_journal_send,         "libqb's log, into the journal where it was asked to")          \
   X(sysconf,                 "sizes of the machine: pages, processors")                      \

@@ -11,6 +11,8 @@
 #include <cstring>
 #include <utility>
 
+#include "sim/host/folder_tree.h"
+#include "sim/host/path_file.h"
 #include "sim/host/real_calls.h"
 #include "sim/host/socket_calls.h"
 #include "sim/host/virtual_host.h"
@@ -179,6 +181,13 @@ int ControlDescriptor(VirtualHost& host, int fd, int command, long argument) {
   constexpr int kPipeSize = 65536;
   Descriptor* d = host.descriptors().Find(fd);
   if (d == nullptr) return -EBADF;
+  const PathFile* const path = d->object == nullptr ? nullptr : d->object->AsPath();
+  if (path != nullptr && command == F_GETFL) {
+    return path->status_flags() | (d->nonblocking ? O_NONBLOCK : 0);
+  }
+  const bool of_number =
+      command == F_DUPFD || command == F_DUPFD_CLOEXEC || command == F_GETFD || command == F_SETFD;
+  if (path != nullptr && path->only_path() && !of_number) return -EBADF;
   const int access = d->kind == Descriptor::Kind::kObject ? d->object->AccessMode() : O_RDWR;
   switch (command) {
     case F_DUPFD:
@@ -205,12 +214,13 @@ int ControlDescriptor(VirtualHost& host, int fd, int command, long argument) {
 int StatDescriptor(VirtualHost& host, int fd, struct stat* out) {
   const Descriptor* const d = host.descriptors().Find(fd);
   if (d == nullptr) return -EBADF;
+  const PathFile* const path = d->object == nullptr ? nullptr : d->object->AsPath();
+  if (path != nullptr) return host.folders().Stat(*path, out);
   std::memset(out, 0, sizeof *out);
   out->st_mode = 0600;
   switch (d->kind) {
     case Descriptor::Kind::kFile:
-      out->st_mode |= S_IFREG;
-      out->st_size = static_cast<off_t>(host.service().FileSize(d->file));
+      host.folders().StatServiceFile(d->file, out);
       break;
     case Descriptor::Kind::kObject:
       if (d->object->IsSocket()) out->st_mode |= S_IFSOCK;
@@ -226,6 +236,8 @@ int StatDescriptor(VirtualHost& host, int fd, struct stat* out) {
 int ControlDevice(VirtualHost& host, int fd, unsigned long request, void* argument) {
   Descriptor* d = host.descriptors().Find(fd);
   if (d == nullptr) return -EBADF;
+  const PathFile* const path = d->object == nullptr ? nullptr : d->object->AsPath();
+  if (path != nullptr && path->only_path()) return -EBADF;
   if (request == FIOCLEX || request == FIONCLEX) {
     host.descriptors().SetCloseOnExec(fd, request == FIOCLEX);
     return 0;

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "sim/host/descriptors.h"
+#include "sim/host/path_file.h"
 #include "sim/host/real_calls.h"
 #include "sim/host/socket_calls.h"
 #include "sim/host/virtual_host.h"
@@ -74,6 +75,8 @@ int Epoll::Control(int operation, int fd, const struct epoll_event* event) {
   if (!host_.descriptors().IsVirtual(fd)) return ControlReal(operation, fd, event);
   Descriptor* const file = host_.descriptors().Find(fd);
   if (file == nullptr) return -EBADF;
+  const PathFile* const path = file->object == nullptr ? nullptr : file->object->AsPath();
+  if (path != nullptr) return path->only_path() ? -EBADF : -EPERM;
   if (file->kind == Descriptor::Kind::kFile) return -EPERM;
   if (file->object.get() == this) return -EINVAL;
   const ClientThread& me = host_.tasks().current();

@@ -1,10 +1,12 @@
 #include "sim/host/file_calls.h"
 
+#include <fcntl.h>
 #include <sys/mman.h>
 
 #include <algorithm>
 #include <cerrno>
 
+#include "sim/host/path_file.h"
 #include "sim/host/real_calls.h"
 #include "sim/host/virtual_host.h"
 #include "sim/host/virtual_service.h"
@@ -70,51 +72,26 @@ ssize_t MapFile(VirtualHost& host, VirtualConnection& c, int kind, char* address
 
 }  // namespace
 
-bool IsVirtualPath(std::string_view path) {
-  return path.starts_with("/dev/shm/qb-") || path.starts_with("/etc/libqb/");
-}
-
-int OpenFile(VirtualHost& host, std::string_view path, int) {
-  const int file = host.service().FindFile(path);
-  if (file < 0) return -ENOENT;
+int OpenFile(VirtualHost& host, int file, int flags) {
   const int fd = host.descriptors().Open(Descriptor::Kind::kFile);
   if (fd < 0) return -EMFILE;
   host.descriptors().Find(fd)->file = file;
+  host.descriptors().SetCloseOnExec(fd, (flags & O_CLOEXEC) != 0);
   host.service().connection(file / 8).open |= Bit(file % 8);
   host.service().connection(file / 8).opener = host.tasks().current().number;
   return fd;
 }
 
-int FindFileSize(VirtualHost& host, std::string_view path, size_t& size) {
-  const int file = host.service().FindFile(path);
-  if (file < 0) return -ENOENT;
-  size = host.service().FileSize(file);
-  return 0;
-}
-
-int UnlinkFile(VirtualHost& host, std::string_view path) {
-  const int file = host.service().FindFile(path);
-  if (file < 0) return -ENOENT;
-  host.service().connection(file / 8).files &= ~Bit(file % 8);
-  return 0;
-}
-
-int RemoveFolder(VirtualHost& host, std::string_view path) {
-  VirtualService& service = host.service();
-  for (int i = 0; i < service.connection_count(); ++i) {
-    const VirtualConnection& c = service.connection(i);
-    if (c.base.size() == path.size() + 3 && c.base.starts_with(path)) {
-      return c.files != 0 ? -ENOTEMPTY : 0;
-    }
-  }
-  return -ENOENT;
-}
-
-int ResizeFile(VirtualHost& host, int fd, off_t size) {
+int ResizeFile(VirtualHost& host, int fd, off_t size, bool grows) {
   const Descriptor* d = host.descriptors().Find(fd);
   if (d == nullptr) return -EBADF;
+  if (d->object != nullptr && d->object->AsPath() != nullptr) {
+    return d->object->AsPath()->only_path() ? -EBADF : -EINVAL;
+  }
   if (d->kind != Descriptor::Kind::kFile || size < 0) return -EINVAL;
-  return 0;  // the service made it as large as it has to be
+  // The service made it as large as it has to be.
+  if (!grows) host.service().TruncateFile(d->file, size);
+  return 0;
 }
 
 ssize_t MapMemory(VirtualHost& host, void* address, size_t size, int protection, int flags, int fd,
@@ -129,6 +106,8 @@ ssize_t MapMemory(VirtualHost& host, void* address, size_t size, int protection,
     return MapReal(host, address, size, protection, flags, fd, static_cast<size_t>(offset));
   const Descriptor* d = host.descriptors().Find(fd);
   if (d == nullptr) return -EBADF;
+  const PathFile* const path = d->object == nullptr ? nullptr : d->object->AsPath();
+  if (path != nullptr && path->only_path()) return -EBADF;
   if (d->kind != Descriptor::Kind::kFile) return -ENODEV;
   return MapFile(host, host.service().connection(d->file / 8), d->file % 8,
                  static_cast<char*>(address), size, protection, flags, static_cast<size_t>(offset));

@@ -1,46 +1,16 @@
-// Files, mappings and semaphores: the interposed calls. See calls.h.
+// Descriptors of files, mappings and semaphores: the interposed calls. See calls.h; calls on paths are in
+// interpose_paths.cc.
 #include <cstdarg>
 #include <cstring>
 
 #include "sim/host/descriptor_calls.h"
 #include "sim/host/file_calls.h"
 #include "sim/host/interpose.h"
+#include "sim/host/path_file.h"
 #include "sim/host/real_calls.h"
 
 namespace cmapsim {
 namespace {
-
-bool Concerns(const char* path) { return path != nullptr && IsVirtualPath(path); }
-
-// Ends a call with a path in its host line: a path of the virtual host depends on the plan alone.
-int ReturnPath(HostCall& call, const char* path, int result) {
-  if (TraceWriter* line = call.host.Line(LibcCallName(call.id))) {
-    line->Word(path).Field("result", result).End();
-  }
-  return call.Leave(result);
-}
-
-// A call on a path: the virtual host's where the path is, and counted only there.
-template <typename VirtualCall, typename RealCall>
-int OnPath(LibcCall id, const char* path, VirtualCall virtual_call, RealCall real) {
-  if (t_client == ClientWorld::kNone || !Concerns(path)) return real(0);
-  if (t_client == ClientWorld::kReal) return OnRealHost(id, real);
-  HostCall call(id);
-  const int failed = call.struck.error;
-  return ReturnPath(call, path, failed != 0 ? -failed : virtual_call(call.host));
-}
-
-template <typename Stat>
-int StatVirtual(VirtualHost& host, const char* path, Stat* out) {
-  size_t size = 0;
-  const int result = FindFileSize(host, path, size);
-  if (result == 0) {
-    std::memset(out, 0, sizeof *out);
-    out->st_mode = S_IFREG | 0600;
-    out->st_size = static_cast<off_t>(size);
-  }
-  return result;
-}
 
 // A semaphore's count, in the place where the C library has it. The virtual host has no threads
 // that could race for it.
@@ -86,51 +56,6 @@ using namespace cmapsim;  // NOLINT(google-build-using-namespace): what follows 
 
 extern "C" {
 
-int open(const char* path, int flags, ...) {
-  va_list arguments;
-  va_start(arguments, flags);
-  const auto mode = va_arg(arguments, mode_t);
-  va_end(arguments);
-  return OnPath(
-      LibcCall::open, path, [&](VirtualHost& host) { return OpenFile(host, path, flags); },
-      [&](size_t) { return Real().open(path, flags, mode); });
-}
-
-int open64(const char* path, int flags, ...) {
-  va_list arguments;
-  va_start(arguments, flags);
-  const auto mode = va_arg(arguments, mode_t);
-  va_end(arguments);
-  return open(path, flags, mode);
-}
-
-int __open_2(const char* path, int flags) { return open(path, flags, 0); }
-int __open64_2(const char* path, int flags) { return open(path, flags, 0); }
-
-int openat(int folder, const char* path, int flags, ...) {
-  va_list arguments;
-  va_start(arguments, flags);
-  const auto mode = va_arg(arguments, mode_t);
-  va_end(arguments);
-  return OnPath(
-      LibcCall::open, path, [&](VirtualHost& host) { return OpenFile(host, path, flags); },
-      [&](size_t) { return Real().openat(folder, path, flags, mode); });
-}
-
-int stat(const char* path, struct stat* out) noexcept {
-  return OnPath(
-      LibcCall::stat, path, [&](VirtualHost& host) { return StatVirtual(host, path, out); },
-      [&](size_t) { return Real().stat(path, out); });
-}
-
-// The same structure on x86-64.
-int stat64(const char* path, struct stat64* out) noexcept {
-  return stat(path, reinterpret_cast<struct stat*>(out));
-}
-
-int __xstat(int, const char* path, struct stat* out) noexcept { return stat(path, out); }
-int __xstat64(int, const char* path, struct stat64* out) noexcept { return stat64(path, out); }
-
 int fstat(int fd, struct stat* out) noexcept {
   return OnDescriptor(
       LibcCall::fstat, fd, [&](HostCall& call) { return StatDescriptor(call.host, fd, out); },
@@ -143,12 +68,17 @@ int fstat64(int fd, struct stat64* out) noexcept {
 int __fxstat(int, int fd, struct stat* out) noexcept { return fstat(fd, out); }
 int __fxstat64(int, int fd, struct stat64* out) noexcept { return fstat64(fd, out); }
 
-// Nothing virtual has a place in it.
+// Nothing virtual has a place in it; a folder's is where it begins.
 off_t lseek(int fd, off_t offset, int whence) noexcept {
   return OnDescriptor(
       LibcCall::lseek, fd,
       [&](HostCall& call) -> off_t {
-        return call.host.descriptors().Find(fd) == nullptr ? -EBADF : -ESPIPE;
+        const Descriptor* const d = call.host.descriptors().Find(fd);
+        if (d == nullptr) return -EBADF;
+        const PathFile* const path = d->object == nullptr ? nullptr : d->object->AsPath();
+        if (path == nullptr) return -ESPIPE;
+        if (path->only_path()) return -EBADF;
+        return offset == 0 && (whence == SEEK_SET || whence == SEEK_CUR) ? 0 : -EINVAL;
       },
       [&](size_t) { return Real().lseek(fd, offset, whence); });
 }
@@ -156,28 +86,19 @@ off64_t lseek64(int fd, off64_t offset, int whence) noexcept { return lseek(fd, 
 
 int ftruncate(int fd, off_t size) noexcept {
   return OnDescriptor(
-      LibcCall::ftruncate, fd, [&](HostCall& call) { return ResizeFile(call.host, fd, size); },
+      LibcCall::ftruncate, fd,
+      [&](HostCall& call) { return ResizeFile(call.host, fd, size, false); },
       [&](size_t) { return Real().ftruncate(fd, size); });
 }
 
 int ftruncate64(int fd, off64_t size) noexcept { return ftruncate(fd, size); }
-
-int truncate(const char* path, off_t size) noexcept {
-  return OnPath(
-      LibcCall::truncate, path,
-      [&](VirtualHost& host) {
-        size_t now = 0;
-        return FindFileSize(host, path, now);
-      },
-      [&](size_t) { return Real().truncate(path, size); });
-}
 
 // Returns the error and leaves errno alone.
 int posix_fallocate(int fd, off_t offset, off_t size) {
   const int before = errno;
   const int result = OnDescriptor(
       LibcCall::posix_fallocate, fd,
-      [&](HostCall& call) { return ResizeFile(call.host, fd, offset + size); },
+      [&](HostCall& call) { return ResizeFile(call.host, fd, offset + size, true); },
       [&](size_t) {
         const int error = Real().posix_fallocate(fd, offset, size);
         errno = error;
@@ -190,24 +111,6 @@ int posix_fallocate(int fd, off_t offset, off_t size) {
 
 int posix_fallocate64(int fd, off64_t offset, off64_t size) {
   return posix_fallocate(fd, offset, size);
-}
-
-int unlink(const char* path) noexcept {
-  return OnPath(
-      LibcCall::unlink, path, [&](VirtualHost& host) { return UnlinkFile(host, path); },
-      [&](size_t) { return Real().unlink(path); });
-}
-
-int unlinkat(int folder, const char* path, int flags) noexcept {
-  return OnPath(
-      LibcCall::unlink, path, [&](VirtualHost& host) { return UnlinkFile(host, path); },
-      [&](size_t) { return Real().unlinkat(folder, path, flags); });
-}
-
-int rmdir(const char* path) noexcept {
-  return OnPath(
-      LibcCall::rmdir, path, [&](VirtualHost& host) { return RemoveFolder(host, path); },
-      [&](size_t) { return Real().rmdir(path); });
 }
 
 void* mmap(void* address, size_t size, int protection, int flags, int fd, off_t offset) noexcept {

@@ -23,6 +23,7 @@ RealCalls LookUpAll() {
 #undef CMAPSIM_X
   LookUp(real.gettimeofday, "gettimeofday");
   LookUp(real.__cxa_thread_atexit_impl, "__cxa_thread_atexit_impl");
+  LookUp(real.readdir_r, "readdir_r");
   LookUp(real.vsyslog, "vsyslog");
   return real;
 }

@@ -1,6 +1,7 @@
 // The C library's own functions, past our definitions of the same names.
 #pragma once
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
@@ -22,6 +23,7 @@
 #include <unistd.h>
 
 #include <csignal>
+#include <cstdio>
 #include <cstdlib>
 #include <ctime>
 
@@ -50,7 +52,10 @@ namespace cmapsim {
   X(dup) X(dup2) X(dup3) X(pipe) X(pipe2) X(socketpair) X(ioctl) X(getpeername) X(eventfd) X(eventfd_read)    \
   X(eventfd_write) X(timerfd_create) X(timerfd_settime) X(timerfd_gettime) X(signalfd) X(epoll_create)        \
   X(epoll_create1) X(epoll_ctl) X(epoll_wait) X(epoll_pwait) X(epoll_pwait2) X(sigtimedwait) X(sigwaitinfo)   \
-  X(fork) X(posix_spawn) X(posix_spawnp) X(fstat) X(lseek)
+  X(fork) X(posix_spawn) X(posix_spawnp) X(fstat) X(lseek)                                                    \
+  X(mkostemps) X(mkdtemp) X(mkdirat) X(fstatat) X(statx) X(faccessat) X(remove) X(renameat2) X(fchmod)        \
+  X(fchmodat) X(fchown) X(fchownat) X(opendir) X(fdopendir) X(readdir) X(closedir) X(rewinddir) X(telldir)    \
+  X(seekdir) X(dirfd) X(scandir)
 // clang-format on
 
 struct RealCalls {
@@ -59,6 +64,8 @@ struct RealCalls {
 #undef CMAPSIM_X
   int (*gettimeofday)(struct timeval*, void*) = nullptr;
   int (*__cxa_thread_atexit_impl)(void (*)(void*), void*, void*) = nullptr;
+  int (*readdir_r)(DIR*, struct dirent*,
+                   struct dirent**) = nullptr;  // which its header calls outdated
   void (*vsyslog)(int, const char*, __builtin_va_list) = nullptr;
 };
 

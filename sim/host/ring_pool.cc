@@ -63,7 +63,15 @@ void RingBlock::Protect() {
   protected_ = true;
 }
 
+void RingBlock::TakeFromClient(bool header, int ring) {
+  mprotect(header ? client.header(ring) : client.data(ring),
+           header ? kRingHeaderMapping : 2 * data_size_, PROT_NONE);
+  taken_ = true;
+}
+
 void RingBlock::Unprotect() {
+  if (taken_) mprotect(client.base_, client.size(), PROT_READ | PROT_WRITE);
+  taken_ = false;
   if (!protected_) return;
   mprotect(client.base_, kRingCount * kRingHeaderMapping, PROT_READ | PROT_WRITE);
   protected_ = false;

@@ -63,6 +63,8 @@ class RingBlock {
   }
   void Protect();  // the client's headers become inaccessible
   void Unprotect();
+  // The client cut that file short: what it uses of it from now on kills it.
+  void TakeFromClient(bool header, int ring);
   // Zeroes what a run may have written: what the write index says, or what was noted here (bytes
   // from the start of the data; data_size() when the index came round).
   void NoteWritten(int ring, size_t bytes) { written_[ring] = std::max(written_[ring], bytes); }
@@ -75,6 +77,7 @@ class RingBlock {
   int memfd_;
   std::array<size_t, kRingCount> written_{};
   bool protected_ = false;
+  bool taken_ = false;
 };
 
 class RingPool {

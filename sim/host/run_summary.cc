@@ -6,6 +6,7 @@
 
 #include "sim/core/fault.h"
 #include "sim/core/host_calls.h"
+#include "sim/host/folder_tree.h"
 #include "sim/host/target_memory.h"
 #include "sim/host/virtual_host.h"
 #include "sim/host/virtual_service.h"
@@ -46,22 +47,29 @@ void WriteCounts(VirtualHost& host) {
 
 void WriteLeft(VirtualHost& host) {
   int64_t maps = static_cast<int64_t>(host.client_mappings().size());
-  int64_t files = 0;
+  int64_t files = host.folders().own_files();
+  int64_t empty = host.folders().own_empty_folders();
+  int64_t damaged = 0;
   int64_t connections = 0;
   for (int i = 0; i < host.service().connection_count(); ++i) {
     const VirtualConnection& c = host.service().connection(i);
     maps += std::popcount(c.mapped);
     files += std::popcount(c.files);
+    empty += c.folder && c.files == 0 && !host.folders().HasOwnIn(c.Folder()) ? 1 : 0;
+    damaged += c.damaged;
     connections += c.stage != VirtualConnection::Stage::kGone && host.service().alive() ? 1 : 0;
   }
   const Arena* arena = TargetArena();
-  host.Line("left")
-      ->Field("fds", host.descriptors().open_count())
+  TraceWriter& line = *host.Line("left");
+  line.Field("fds", host.descriptors().open_count())
       .Field("maps", maps)
       .Field("files", files)
       .Field("heap_blocks", arena == nullptr ? 0 : static_cast<int64_t>(arena->live_blocks()))
-      .Field("connections", connections)
-      .End();
+      .Field("connections", connections);
+  // Of these there are mostly none.
+  if (empty > 0) line.Field("empty_folders", empty);
+  if (damaged > 0) line.Field("damaged", damaged);
+  line.End();
 }
 
 }  // namespace

@@ -19,6 +19,7 @@ namespace cmapsim {
 struct ClientThread;
 struct Descriptor;
 class Descriptors;
+class PathFile;
 
 class VirtualFile {
  public:
@@ -49,6 +50,9 @@ class VirtualFile {
   virtual int Shutdown(int how);
   // SO_TYPE of a socket.
   [[nodiscard]] virtual int SocketType() const { return 0; }
+
+  // Null, unless it is a folder or a path: see path_file.h.
+  [[nodiscard]] virtual const PathFile* AsPath() const { return nullptr; }
 
   // A descriptor of the kernel's with what is in this one, for a process that is about to begin and
   // knows no others; its other end is the kernel's too as soon as it is asked as well. -1: none.

@@ -7,6 +7,7 @@
 
 #include "sim/cmap/store.h"
 #include "sim/host/disown.h"
+#include "sim/host/folder_tree.h"
 #include "sim/host/real_calls.h"
 #include "sim/host/run_summary.h"
 #include "sim/host/socket_calls.h"
@@ -26,7 +27,8 @@ VirtualHost::VirtualHost(TraceWriter& trace, SharedState* shared)
     : trace_(trace),
       shared_(shared),
       injector_(trace),
-      service_(std::make_unique<VirtualService>(*this)) {
+      service_(std::make_unique<VirtualService>(*this)),
+      folders_(std::make_unique<FolderTree>(*this)) {
   descriptors_.Reserve();
   tasks_.OnFinish([this](ClientThread& me) -> ClientThread& { return FinishTask(me); });
   g_host = this;
@@ -85,6 +87,7 @@ void VirtualHost::EndRun() {
   SetClient(ClientWorld::kNone);
   ReleaseClientMappings();
   descriptors_.CloseAll();
+  folders_->Begin();
   service_->EndRun();
 }
 

@@ -38,6 +38,7 @@
 
 namespace cmapsim {
 
+class FolderTree;
 class KeyTable;
 class VirtualService;
 
@@ -121,6 +122,7 @@ class VirtualHost : public World {
   [[nodiscard]] Descriptors& descriptors() { return descriptors_; }
   [[nodiscard]] VirtualService& service() { return *service_; }
   [[nodiscard]] RingPool& rings() { return rings_; }
+  [[nodiscard]] FolderTree& folders() { return *folders_; }
   [[nodiscard]] Scheduler& scheduler() { return scheduler_; }
   [[nodiscard]] const Plan& plan() const { return *plan_; }
   [[nodiscard]] Random& client_random() { return client_random_; }
@@ -249,6 +251,7 @@ class VirtualHost : public World {
   Descriptors descriptors_;
   RingPool rings_;
   std::unique_ptr<VirtualService> service_;
+  std::unique_ptr<FolderTree> folders_;
   std::vector<const Step*> other_steps_;
   Random client_random_{0};
   Tasks tasks_;

@@ -57,8 +57,11 @@ struct VirtualConnection {
   size_t wakeups = 0;    // stream bytes after that: each tells of a request
   bool shm = true;
   uint32_t max_message = 0;
-  std::string base;     // "/dev/shm/qb-PID-PID-FD-NNNNNN/qb"
-  unsigned files = 0;   // FileKind bits: exists
+  std::string base;        // "/dev/shm/qb-PID-PID-FD-NNNNNN/qb"
+  bool folder = false;     // exists: of `base`
+  unsigned files = 0;      // FileKind bits: exists
+  unsigned truncated = 0;  // FileKind bits: the client cut it short
+  int damaged = 0;      // how often the client removed or cut what was still the living service's
   unsigned open = 0;    // FileKind bits: the client has it open
   unsigned mapped = 0;  // FileKind bits: the client has it mapped
   int opener = 0;       // the task that opened a file last
@@ -80,6 +83,9 @@ struct VirtualConnection {
   std::deque<Delayed> delayed_replies;
   std::vector<std::string> reordered_events;  // each waits for one to be sent before it
 
+  [[nodiscard]] std::string_view Folder() const {
+    return std::string_view(base).substr(0, base.rfind('/'));
+  }
   [[nodiscard]] bool Has(unsigned bits, FileKind kind, int ring) const {
     return (bits >> (static_cast<int>(kind) + ring) & 1) != 0;
   }
@@ -116,6 +122,15 @@ class VirtualService {
   [[nodiscard]] int FindRemote(std::string_view name, int& channel) const;
   // A file's index (connection * 8 + kind + ring), or -1.
   [[nodiscard]] int FindFile(std::string_view path) const;
+  // The connection whose folder that is, or -1.
+  [[nodiscard]] int FindFolder(std::string_view path) const;
+  // Each folder (is_folder, index: the connection) and file (index: as FindFile's) that there is.
+  template <typename Fn>
+  void ForEachPath(Fn fn) const;
+  // What the client does to them; `file` as FindFile has it. 0 or -errno.
+  void UnlinkFile(int file);
+  void TruncateFile(int file, off_t size);
+  [[nodiscard]] int RemoveFolder(int connection);
   [[nodiscard]] VirtualConnection& connection(int index) {
     return *connections_[static_cast<size_t>(index)];
   }
@@ -167,6 +182,9 @@ class VirtualService {
                   std::initializer_list<std::string_view> parts);
   // What a connection forgets when it ends, however it does.
   void Forget(VirtualConnection& c);
+  // What the client does to a connection's files while they are the living service's.
+  void NoteDamage(VirtualConnection& c) const;
+  [[nodiscard]] static std::string PathOf(const VirtualConnection& c, int kind);
   void SendWakeups(VirtualConnection& c);
   void ScheduleReadable(int index);
   // The next look at the statistics, where it would show something.
@@ -197,5 +215,16 @@ class VirtualService {
   std::string head_;
   char* control_pages_ = nullptr;
 };
+
+template <typename Fn>
+void VirtualService::ForEachPath(Fn fn) const {
+  for (int i = 0; i < connection_count_; ++i) {
+    const VirtualConnection& c = *connections_[static_cast<size_t>(i)];
+    if (c.folder) fn(c.Folder(), true, i);
+    for (int kind = 0; kind < kFileKinds; ++kind) {
+      if ((c.files >> kind & 1) != 0) fn(PathOf(c, kind), false, i * 8 + kind);
+    }
+  }
+}
 
 }  // namespace cmapsim

@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <cstring>
 
+#include "sim/host/folder_tree.h"
 #include "sim/host/virtual_host.h"
 #include "sim/host/virtual_service.h"
 
@@ -29,7 +30,9 @@ int VirtualService::Connect(int client_fd) {
   c.client_fd = client_fd;
   c.received.clear();
   c.wakeups = c.unsent_wakeups = 0;
-  c.files = c.open = c.mapped = 0;
+  c.files = c.open = c.mapped = c.truncated = 0;
+  c.folder = false;
+  c.damaged = 0;
   c.block = nullptr;
   c.control = nullptr;
   c.response_fd = c.event_fd = -1;
@@ -110,6 +113,7 @@ void VirtualService::Establish(VirtualConnection& c, int index) {
   } else {
     SetUpSocket(c, index);
   }
+  c.folder = true;
   c.stage = VirtualConnection::Stage::kEstablished;
   service_.Connect(index, host_.plan().transport);
   Descriptor& d = *host_.descriptors().FindNumber(c.client_fd);
@@ -201,12 +205,57 @@ int VirtualService::FindFile(std::string_view path) const {
   return -1;
 }
 
+std::string VirtualService::PathOf(const VirtualConnection& c, int kind) {
+  if (kind == static_cast<int>(FileKind::kControl)) return c.base + "-control-cmap";
+  const std::string name = c.base + "-" + std::string(kRingNames[kind % kRingCount]);
+  return name + (kind < static_cast<int>(FileKind::kData) ? "-cmap-header" : "-cmap-data");
+}
+
+int VirtualService::FindFolder(std::string_view path) const {
+  for (int i = 0; i < connection_count_; ++i) {
+    const VirtualConnection& c = *connections_[static_cast<size_t>(i)];
+    if (c.folder && c.Folder() == path) return i;
+  }
+  return -1;
+}
+
 size_t VirtualService::FileSize(int file) const {
   const VirtualConnection& c = *connections_[static_cast<size_t>(file / 8)];
   const int kind = file % 8;
+  if ((c.truncated >> kind & 1) != 0) return 0;
   if (kind == 6) return 24;
   if (kind < 3) return wire::kRingHeaderSize;
   return c.block != nullptr ? c.block->data_size() : 0;
+}
+
+// Over sockets it is the client that removes the control file, when it finalizes.
+void VirtualService::NoteDamage(VirtualConnection& c) const {
+  if (alive_ && c.stage == VirtualConnection::Stage::kEstablished) ++c.damaged;
+}
+
+void VirtualService::UnlinkFile(int file) {
+  VirtualConnection& c = connection(file / 8);
+  c.files &= ~(1U << (file % 8));
+  if (c.shm) NoteDamage(c);
+}
+
+// Memory is cut by whole pages: who uses what is gone dies of it, on both sides.
+void VirtualService::TruncateFile(int file, off_t size) {
+  constexpr size_t kPage = 4096;
+  const auto pages = [](size_t bytes) { return (bytes + kPage - 1) / kPage; };
+  VirtualConnection& c = connection(file / 8);
+  if (pages(static_cast<size_t>(size)) >= pages(FileSize(file))) return;
+  c.truncated |= 1U << (file % 8);
+  NoteDamage(c);
+  if (c.block != nullptr) c.block->TakeFromClient(file % 8 < 3, file % 8 % kRingCount);
+}
+
+int VirtualService::RemoveFolder(int index) {
+  VirtualConnection& c = connection(index);
+  if (c.files != 0) return -ENOTEMPTY;
+  c.folder = false;
+  if (c.shm) NoteDamage(c);
+  return 0;
 }
 
 void VirtualService::Disconnect(int index) {
@@ -221,6 +270,8 @@ void VirtualService::Disconnect(int index) {
   }
   c.stage = VirtualConnection::Stage::kGone;
   c.files = 0;
+  // libqb does not look whether that went well: what client code put there keeps it.
+  c.folder = c.folder && host_.folders().HasOwnIn(c.Folder());
   if (!c.queued.empty() || c.unsent_wakeups > 0) --queued_;
   Forget(c);
   if (Descriptor* d = host_.descriptors().FindNumber(c.client_fd)) {

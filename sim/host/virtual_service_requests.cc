@@ -60,6 +60,7 @@ bool VirtualService::DiesOrStops(int64_t request) {
 
 void VirtualService::ReadRequests(int index) {
   VirtualConnection& c = connection(index);
+  if (c.truncated != 0 && (c.wakeups > 0 || !c.requests.empty())) return Kill();  // of SIGBUS
   if (!c.shm) {
     while (!c.requests.empty()) {
       if (!Admit(index)) return;
