@@ -131,6 +131,8 @@ namespace cmapsim::clause {
   X(kUndocIterLongPrefix,    "undocumented.iter_init.long_prefix") \
   X(kUndocInvalidIterator,   "undocumented.invalid_iterator") \
   X(kUndocMemoryLeft,        "undocumented.memory_left") \
+  X(kUndocSharedFilesLeft,   "undocumented.shared_files_left") \
+  X(kUndocSharedFilesKept,   "undocumented.shared_files_kept") \
   X(kHarnessTrace,           "harness.trace")
 // clang-format on
 

@@ -66,7 +66,40 @@ std::string Left(const RunState& state, std::string_view line) {
     if (Count(line, name) == 0 || (only_ours && !ours)) continue;
     left += (left.empty() ? "" : ", ") + std::string(name.substr(0, name.size() - 1));
   }
+  // One with something in it is told of by that.
+  if (!only_ours && left.empty() && Count(line, "empty_folders=") != 0) left = "an empty folder";
   return left;
+}
+
+// Whether the service is stopped at some time, by a step or a fault: what it has not come to then is lost
+// with it.
+bool IsEverStopped(const Plan& plan, const RunState& state) {
+  return std::any_of(state.steps.begin(), state.steps.end(),
+                     [](const Step* step) {
+                       return step->op == Op::kService && step->action == ServiceAction::kStop;
+                     }) ||
+         std::any_of(plan.faults.begin(), plan.faults.end(), [](const Fault& fault) {
+           return fault.kind == FaultKind::kServiceProcessStop ||
+                  fault.kind == FaultKind::kServiceProcessPause;
+         });
+}
+
+// A fault of the client's host can keep a library from what it would do, or mislead it.
+bool IsHostWhole(const Plan& plan) {
+  return std::none_of(plan.faults.begin(), plan.faults.end(),
+                      [](const Fault& fault) { return RowOf(fault.kind).OfHost(); });
+}
+
+// What a service keeps in /dev/shm is a living one's to remove, and a dead one's clients'.
+void JudgeSharedFiles(RunState& state, std::string_view line, bool failed_before, int32_t last) {
+  if (!IsHostWhole(state.plan)) return;
+  state.Records(clause::kUndocSharedFilesKept,
+                Count(line, "damaged=") > 0 ? "damaged" : "as they were", last);
+  if (state.service.epoch() == 0 || failed_before || IsEverStopped(state.plan, state)) return;
+  const char* const outcome = Count(line, "files=") > 0           ? "files"
+                              : Count(line, "empty_folders=") > 0 ? "an empty folder"
+                                                                  : "nothing";
+  state.Records(clause::kUndocSharedFilesLeft, outcome, last);
 }
 
 }  // namespace
@@ -86,6 +119,8 @@ void JudgeLeftovers(RunState& state, std::string_view trace) {
     state.Departs(clause::kFinalizeCloses, "left: " + left, last, std::string(line),
                   Situation(state, trace));
   }
+  const bool failed_before = state.long_name_given || MapFailed(state, trace);
+  JudgeSharedFiles(state, line, failed_before, last);
   if (state.long_name_given) return;
   const bool few = Count(line, "heap_blocks=") <= kBlocksKept;
   state.Records(clause::kUndocMemoryLeft, few ? "a few blocks" : "many blocks", last);

@@ -303,7 +303,8 @@ void AddLifecycleProperties(std::vector<Property>& out) {
   add("finalize/twice", "finalize of a finalized connection", {"cmap_finalize.bad_handle"},
       &FinalizeTwice);
   add("finalize/service-gone", "finalize where the service is killed, stopped or back again",
-      {"cmap_finalize.returns"}, &FinalizeServiceGone);
+      {"cmap_finalize.returns", "undocumented.shared_files_left", "undocumented.shared_files_kept"},
+      &FinalizeServiceGone);
   add("fd_get/poll", "the descriptor can be polled for what is pending",
       {"cmap_fd_get.returns", "cmap_fd_get.poll"}, &FdGetAndPoll);
   add("fd_get/deleted-tracker", "the descriptor with events of deleted trackers pending",

@@ -1,6 +1,7 @@
 #include "conformance/sweep/judge_run.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <optional>
 #include <utility>
 
@@ -13,8 +14,8 @@
 namespace cmapsim {
 namespace {
 
-// In shared memory: a header and data for each of three rings, and their folder.
-constexpr int64_t kFilesOfConnection = 7;
+// In shared memory: a header and data for each of three rings.
+constexpr int64_t kFilesOfConnection = 6;
 
 std::string TraceKey(std::string_view key) {
   std::string text;
@@ -290,6 +291,31 @@ class RunJudging {
         std::to_string(left - expected) + " more than without the fault");
   }
 
+  // What a living service has in /dev/shm is its own, also without a fault. Being told that its process is
+  // no more excuses who takes it for dead.
+  void CheckDamage() {
+    const bool told_dead = std::any_of(faults_.begin(), faults_.end(), [](const Fault& fault) {
+      return fault.kind == FaultKind::kHostErrno && fault.call == LibcCall::kill &&
+             fault.number == ESRCH;
+    });
+    if (run_.left.damaged == 0 || told_dead) return;
+    Add("damages files", struck_in_, std::to_string(run_.left.damaged) + " times");
+  }
+
+  // By calls of the clean-up that failed. One that opens the folder is for the two files of a ring.
+  int64_t FilesThatCannotGo() const {
+    constexpr int64_t kFilesOfRing = 2;
+    return FailedCalls(faults_, {LibcCall::unlink, LibcCall::rmdir}) +
+           kFilesOfRing * FailedCalls(faults_, {LibcCall::open});
+  }
+
+  // Connections that died with the service, of which a call that failed kept the client from learning it:
+  // whether the stream is at its end, and whether the process is there.
+  int64_t connections_not_cleaned() const {
+    const int64_t misled = FailedCalls(faults_, {LibcCall::poll, LibcCall::kill});
+    return std::min(misled, story_.connections_at_death());
+  }
+
   void JudgeLeft() {
     if (!run_.has_summary || !baseline_.has_summary || lost_handle_) return;
     const Left& left = run_.left;
@@ -298,12 +324,15 @@ class RunJudging {
     CheckLeft("descriptors", left.fds, expected.fds, FailedCalls(faults_, {LibcCall::close}));
     CheckLeft("mappings", left.maps, expected.maps, 2 * FailedCalls(faults_, {LibcCall::munmap}));
     CheckLeft("memory", left.heap_blocks, expected.heap_blocks, 0);
+    CheckDamage();
     // These are the service's to remove, which a stopped one does later. Those of connections that
-    // died with it are the client's, but only where it learns of that death.
+    // died with it are the client's, where it learns of that death.
     if (story_.AtEnd() == ServiceStory::State::kStopped) return;
+    const int64_t unremoved = closing + connections_not_cleaned();
     CheckLeft("files", left.files, expected.files,
-              FailedCalls(faults_, {LibcCall::unlink, LibcCall::rmdir}) +
-                  kFilesOfConnection * (closing + story_.connections_at_death()));
+              kFilesOfConnection * unremoved + FilesThatCannotGo());
+    CheckLeft("empty folders", left.empty_folders, expected.empty_folders,
+              unremoved + FailedCalls(faults_, {LibcCall::rmdir}));
     CheckLeft("connections", left.connections, expected.connections, closing);
   }
 

@@ -3,7 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <cerrno>
 #include <string>
+#include <vector>
 
 #include "conformance/sweep/run_record.h"
 #include "sim/core/plan_yaml.h"
@@ -62,8 +64,8 @@ Fault OfKind(FaultKind kind) {
 }
 
 // The kinds found, joined.
-std::string Kinds(const std::string& trace, const Fault& fault = Interrupt(),
-                  const std::string& plan_text = kPlan) {
+std::string KindsOf(const std::string& trace, const std::vector<Fault>& faults,
+                    const std::string& plan_text = kPlan) {
   auto plan = ParsePlan(plan_text, "plan");
   if (!plan) return plan.error();
   const std::string baseline_text = kStart + kTold + kOneBack + kNext + kEmpty + kRest;
@@ -71,10 +73,15 @@ std::string Kinds(const std::string& trace, const Fault& fault = Interrupt(),
   const auto run = ReadRun(trace);
   if (!baseline || !run) return "not a trace";
   std::string kinds;
-  for (const RunFinding& finding : RunJudge(*plan, *baseline).Judge({&fault, 1}, *run)) {
+  for (const RunFinding& finding : RunJudge(*plan, *baseline).Judge(faults, *run)) {
     kinds += (kinds.empty() ? "" : ", ") + finding.kind + " in " + finding.function;
   }
   return kinds;
+}
+
+std::string Kinds(const std::string& trace, const Fault& fault = Interrupt(),
+                  const std::string& plan_text = kPlan) {
+  return KindsOf(trace, {fault}, plan_text);
 }
 
 // The dispatch is interrupted, and the event told by the next.
@@ -167,16 +174,51 @@ TEST(Judge, ExcusesALaterConnectionOnlyWhileTheServiceIsAway) {
   EXPECT_EQ(Kinds(before + again("6") + after, restart), "stays broken in cmap_dispatch ONE");
 }
 
-TEST(Judge, ExcusesFilesOnlyOfConnectionsThatDiedWithTheService) {
-  const Fault kill = OfKind(FaultKind::kServiceProcessKill);
+// What is left in /dev/shm after the death of the service, under one more fault.
+std::string KindsAfterDeath(const std::string& left, const std::vector<Fault>& others) {
+  std::vector<Fault> faults = {OfKind(FaultKind::kServiceProcessKill)};
+  faults.insert(faults.end(), others.begin(), others.end());
   const std::string trace = kStart + "0 * 0 service.process.kill nth=1\n0 < 3 CS_ERR_LIBRARY\n" +
                             kNext + "0 < 4 CS_ERR_LIBRARY\n" + kGet + "0 < 5 CS_ERR_LIBRARY\n" +
-                            kFinalize + kFinalized + kCounts;
-  const auto left = [](const std::string& files) {
-    return "0 | left fds=0 maps=0 files=" + files + " heap_blocks=8 connections=0\n";
+                            kFinalize + kFinalized + kCounts + "0 | left fds=0 maps=0 " + left +
+                            "\n" + kEnd;
+  return KindsOf(trace, faults);
+}
+
+Fault Failing(LibcCall call, int error) {
+  Fault fault = OfKind(FaultKind::kHostErrno);
+  fault.call = call;
+  fault.number = error;
+  return fault;
+}
+
+TEST(Judge, ExcusesFilesOfADeadServiceOnlyWhereTheCleanUpFailed) {
+  const auto files = [](const std::string& count, const std::string& more = "") {
+    return "files=" + count + " heap_blocks=8 connections=0" + more;
   };
-  EXPECT_EQ(Kinds(trace + left("7") + kEnd, kill), "");
-  EXPECT_EQ(Kinds(trace + left("8") + kEnd, kill), "left open: files in cmap_dispatch ONE");
+  EXPECT_EQ(KindsAfterDeath(files("0"), {}), "");
+  EXPECT_EQ(KindsAfterDeath(files("1"), {}), "left open: files in cmap_dispatch ONE");
+  EXPECT_EQ(KindsAfterDeath(files("0", " empty_folders=1"), {}),
+            "left open: empty folders in cmap_dispatch ONE");
+  EXPECT_EQ(KindsAfterDeath(files("1"), {Failing(LibcCall::unlink, EPERM)}), "");
+  EXPECT_EQ(KindsAfterDeath(files("2"), {Failing(LibcCall::unlink, EPERM)}),
+            "left open: files in cmap_dispatch ONE");
+  EXPECT_EQ(KindsAfterDeath(files("2"), {Failing(LibcCall::open, EMFILE)}), "");
+  EXPECT_EQ(KindsAfterDeath(files("3"), {Failing(LibcCall::open, EMFILE)}),
+            "left open: files in cmap_dispatch ONE");
+  EXPECT_EQ(KindsAfterDeath(files("6", " empty_folders=1"), {Failing(LibcCall::kill, EPERM)}), "");
+  EXPECT_EQ(KindsAfterDeath(files("7"), {Failing(LibcCall::kill, EPERM)}),
+            "left open: files in cmap_dispatch ONE");
+}
+
+TEST(Judge, FindsWhatIsTakenFromALivingService) {
+  const std::string damaged = " connections=0 damaged=6\n";
+  std::string rest = kRest;
+  rest.replace(rest.find(" connections=0\n"), 15, damaged);
+  const std::string trace = kStart + kInterrupted + kNext + kTold + kEmpty + rest;
+  EXPECT_EQ(KindsOf(trace, {Interrupt()}), "damages files in cmap_dispatch ONE");
+  // Where it was told that the service's process is no more, it was misled.
+  EXPECT_EQ(KindsOf(trace, {Failing(LibcCall::kill, ESRCH)}), "");
 }
 
 TEST(Judge, DoesNotJudgeWhatAStoppedServiceHasYetToRemove) {

@@ -45,6 +45,8 @@ void ReadLeft(std::string_view fields, Left& left) {
     if (name == "files") left.files = number;
     if (name == "heap_blocks") left.heap_blocks = number;
     if (name == "connections") left.connections = number;
+    if (name == "empty_folders") left.empty_folders = number;
+    if (name == "damaged") left.damaged = number;
   });
 }
 
