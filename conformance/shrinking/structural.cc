@@ -287,7 +287,9 @@ class Shrinker {
 
   void SimplifyWhole() {
     Set(std::vector<uint64_t>{0}, [](Plan& plan) { return &plan.seed; });
-    Set(std::vector<Nanos>{kHour}, [](Plan& plan) { return &plan.horizon_ns; });
+    Set(std::vector<Nanos>{0}, [](Plan& plan) { return &plan.horizon_ns; });
+    Set(std::vector<std::optional<Nanos>>{std::nullopt},
+        [](Plan& plan) { return &plan.clock_reading_ns; });
     Set(std::vector<int64_t>{0}, [](Plan& plan) { return &plan.schedule.one_in; });
     SimplifyFirstKeys();
     ShortenKeys();

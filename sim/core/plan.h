@@ -141,6 +141,9 @@ inline constexpr int32_t kMaxSlot = 1023;
 inline constexpr int32_t kMaxTask = 64;
 inline constexpr size_t kMaxKeySize = 4096;
 inline constexpr uint32_t kMaxBufferSize = 16 << 20;
+inline constexpr Nanos kMaxClockReading = kSecond;
+
+inline constexpr Nanos kDefaultHorizon = kHour;
 
 struct Step;
 
@@ -240,8 +243,12 @@ struct Plan {
   std::vector<Step> steps;
   std::vector<Task> tasks;
   Schedule schedule;
-  // A run that only waits ends as a stall this much virtual time after the last event.
-  Nanos horizon_ns = kHour;
+  // A run that only waits ends as a stall this much virtual time after the last event. 0: the plan does
+  // not say, and kDefaultHorizon holds.
+  Nanos horizon_ns = 0;
+  // By so much each reading of a clock moves virtual time, from 0 to kMaxClockReading. Nothing: the plan
+  // does not say; then it is 0 for plans with steps of the client, and 1 ns for programs.
+  std::optional<Nanos> clock_reading_ns;
 
   bool operator==(const Plan&) const;
 };

@@ -9,7 +9,7 @@
 namespace cmapsim {
 namespace {
 
-constexpr uint32_t kMagic = 0x32504d43;  // "CMP2"
+constexpr uint32_t kMagic = 0x33504d43;  // "CMP3"
 
 // Deeper than any plan text may nest (plan.h), and shallow enough for any stack.
 constexpr int kMaxDepth = 32;
@@ -142,6 +142,8 @@ void Writer::Put(const Plan& plan) {
   Number(plan.seed);
   Number(plan.transport);
   Number(plan.horizon_ns);
+  Number(static_cast<uint8_t>(plan.clock_reading_ns.has_value()));
+  if (plan.clock_reading_ns) Number(*plan.clock_reading_ns);
   Number(static_cast<uint8_t>(plan.keys.has_value()));
   if (plan.keys) {
     Count(plan.keys->size());
@@ -301,6 +303,7 @@ Plan Reader::ReadPlan() {
   plan.seed = Number<uint64_t>();
   plan.transport = Enum(Transport::kSocket);
   plan.horizon_ns = Number<Nanos>();
+  if (Bool()) plan.clock_reading_ns = Number<Nanos>();
   if (Bool()) {
     plan.keys.emplace();
     const size_t count = Count(kSmallestKey);

@@ -282,6 +282,9 @@ Gen<Plan> GenPlan() {
     plan.seed = *gen::arbitrary<uint64_t>();
     plan.transport = static_cast<Transport>(*gen::inRange(0, 2));
     plan.horizon_ns = *gen::inRange<Nanos>(1, 1000) * *gen::element<Nanos>(1, kSecond, kHour);
+    if (*gen::arbitrary<bool>()) {
+      plan.clock_reading_ns = *gen::inRange<Nanos>(0, kMaxClockReading + 1);
+    }
     if (*gen::arbitrary<bool>()) plan.keys = *gen::container<std::vector<FirstKey>>(GenFirstKey());
     plan.faults = *gen::container<std::vector<Fault>>(GenFault());
     plan.steps = *gen::container<std::vector<Step>>(GenStep(kMaxReactionDepth));

@@ -293,8 +293,9 @@ std::string FormatPlan(const Plan& plan) {
   out += "\ntransport: ";
   out += TransportName(plan.transport);
   out += '\n';
-  if (plan.horizon_ns != Plan().horizon_ns) {
-    out += "horizon: " + FormatDuration(plan.horizon_ns) + '\n';
+  if (plan.horizon_ns != 0) out += "horizon: " + FormatDuration(plan.horizon_ns) + '\n';
+  if (plan.clock_reading_ns) {
+    out += "clock: {reading: " + FormatDuration(*plan.clock_reading_ns) + "}\n";
   }
   if (plan.keys) AppendList("keys", *plan.keys, AppendFirstKey, out);
   if (!plan.faults.empty()) AppendList("faults", plan.faults, AppendFault, out);

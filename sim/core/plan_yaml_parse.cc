@@ -27,6 +27,7 @@ class PlanReader {
   FirstKey ReadFirstKey(const YamlNode& node);
   Task ReadTask(const YamlNode& node);
   Schedule ReadSchedule(const YamlNode& node);
+  std::optional<Nanos> ReadClock(const YamlNode& node);
   void CheckTasks(const Plan& plan) const;
   std::vector<Step> ReadSteps(const YamlNode& node, int depth);
   Step ReadStep(const YamlNode& node, int depth);
@@ -281,6 +282,18 @@ Schedule PlanReader::ReadSchedule(const YamlNode& node) {
   return schedule;
 }
 
+// {reading: 1ns}
+std::optional<Nanos> PlanReader::ReadClock(const YamlNode& node) {
+  static constexpr std::string_view kNames[] = {"reading"};
+  const Fields fields(node, kNames, "the clock");
+  const YamlNode& reading = fields.Needed(0);
+  const Nanos reading_ns = ReadDuration(reading);
+  if (reading_ns > kMaxClockReading) {
+    FailExpected(reading, "a duration of at most " + FormatDuration(kMaxClockReading));
+  }
+  return reading_ns;
+}
+
 // Every task that is begun or waited for is there, and every one that is there is begun, once, by
 // one that is begun itself.
 void PlanReader::CheckTasks(const Plan& plan) const {
@@ -315,8 +328,9 @@ void PlanReader::CheckTasks(const Plan& plan) const {
 }
 
 Plan PlanReader::Read(const YamlNode& root) {
-  static constexpr std::string_view kNames[] = {"cmapsim", "seed",  "transport", "horizon", "keys",
-                                                "faults",  "steps", "tasks",     "schedule"};
+  static constexpr std::string_view kNames[] = {"cmapsim",  "seed",   "transport", "horizon",
+                                                "keys",     "faults", "steps",     "tasks",
+                                                "schedule", "clock"};
   const Fields fields(root, kNames, "a plan");
   const YamlNode& format = fields.Needed(0);
   if (ReadScalar(format, "1, the format of plans") != "1") {
@@ -347,6 +361,7 @@ Plan PlanReader::Read(const YamlNode& root) {
     }
   }
   if (const YamlNode* node = fields.Value(8)) plan.schedule = ReadSchedule(*node);
+  if (const YamlNode* node = fields.Value(9)) plan.clock_reading_ns = ReadClock(*node);
   CheckTasks(plan);
   NumberSteps(plan);
   return plan;

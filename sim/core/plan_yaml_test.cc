@@ -92,6 +92,26 @@ TEST(PlanText, IsWhatThePlanSays) {
   EXPECT_EQ(plan->steps[1].id, 1);
 }
 
+TEST(PlanText, SaysHowFarAReadingMovesTheClock) {
+  const auto plan = ParsePlan("cmapsim: 1\nclock: {reading: 5us}", "p");
+  ASSERT_TRUE(plan) << plan.error();
+  EXPECT_EQ(plan->clock_reading_ns, 5'000);
+  EXPECT_EQ(ParsePlan("cmapsim: 1\nclock: {reading: 0}", "p")->clock_reading_ns, 0);
+  EXPECT_EQ(ParsePlan("cmapsim: 1", "p")->clock_reading_ns, std::nullopt);
+  EXPECT_EQ(ParsePlan("cmapsim: 1\nclock: {reading: 2s}", "p").error(),
+            "p:2:18: \"2s\" is out of place; expected a duration of at most 1s");
+  EXPECT_TRUE(ParsePlan("cmapsim: 1\nclock: {reading: -1ns}", "p").error().starts_with("p:2:18: "));
+  EXPECT_TRUE(ParsePlan("cmapsim: 1\nclock: 1ns", "p").error().starts_with("p:2:8: "));
+}
+
+// A horizon that is named is kept, also where it is the one that would hold without it.
+TEST(PlanText, KeepsANamedHorizon) {
+  EXPECT_EQ(ParsePlan("cmapsim: 1", "p")->horizon_ns, 0);
+  const auto plan = ParsePlan("cmapsim: 1\nhorizon: 1h", "p");
+  EXPECT_EQ(plan->horizon_ns, kDefaultHorizon);
+  EXPECT_NE(FormatPlan(*plan).find("\nhorizon: 1h\n"), std::string::npos);
+}
+
 TEST(PlanText, MayLeaveOutAllButItsFormat) {
   EXPECT_EQ(*ParsePlan("cmapsim: 1", "p"), Plan());
   EXPECT_FALSE(ParsePlan("cmapsim: 1", "p")->keys);
