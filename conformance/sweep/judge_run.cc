@@ -120,6 +120,8 @@ class RunJudging {
     for (const TraceField& field : run_.events.back().fields) detail += std::string(field.value);
     switch (run_.ending) {
       case EndingKind::kFinished:
+      case EndingKind::kUntil:  // these two are of programs, which are not judged here
+      case EndingKind::kLimit:
         return;
       case EndingKind::kLivelock:
         return Add("spins", open_, detail);

@@ -9,8 +9,8 @@ namespace cmapsim {
 namespace {
 
 // In the order of EndingKind.
-constexpr std::string_view kEndings[] = {"finished", "deadlock", "stall", "livelock",
-                                         "hang",     "exit",     "crash"};
+constexpr std::string_view kEndings[] = {"finished", "deadlock", "stall", "livelock", "hang",
+                                         "exit",     "crash",    "until", "limit"};
 
 struct CsErrorRow {
   int number;

@@ -56,6 +56,8 @@ enum class EndingKind : uint8_t {
   kHang,      // no interposed call within the bound of CPU time
   kExit,      // client code ended the process
   kCrash,     // a signal ended the process
+  kUntil,     // virtual time came to the bound of the run
+  kLimit,     // another bound of the run: the detail says which (trace, output, real-time)
 };
 [[nodiscard]] std::string_view EndingName(EndingKind kind);
 [[nodiscard]] std::optional<EndingKind> ParseEnding(std::string_view name);

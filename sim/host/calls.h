@@ -197,6 +197,9 @@ enum class CallDisposition : uint8_t { kEmulated, kArena, kSwallowed, kEnds };
   X(clock_getres,        kEmulated)       \
   X(gettimeofday,        kEmulated)       \
   X(time,                kEmulated)       \
+  X(timespec_get,        kEmulated)       \
+  X(clock,               kEmulated)       \
+  X(times,               kEmulated)       \
   X(nanosleep,           kEmulated)       \
   X(clock_nanosleep,     kEmulated)       \
   X(usleep,              kEmulated)       \

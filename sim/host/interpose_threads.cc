@@ -118,7 +118,7 @@ int JoinThread(VirtualHost& host, pthread_t thread, void** result) {
   if (task->detached) return EINVAL;
   if (task == &host.tasks().current()) return EDEADLK;
   host.WaitUntil(
-      kForever, [task] { return task->finished; }, "pthread_join");
+      kForever, [task] { return task->finished || task->left; }, "pthread_join");
   task->joined = true;
   if (result != nullptr) *result = task->result;
   return 0;
@@ -162,7 +162,8 @@ void pthread_exit(void* result) {
   if (InClient()) {
     VirtualHost& host = *CurrentHost();
     ClientThread& me = host.tasks().current();
-    if (me.number == 0) {
+    // A program's first thread leaves its frames as any other does: see preload.cc.
+    if (me.number == 0 && host.program() == nullptr) {
       SetClient(ClientWorld::kNone);
       host.WaitUntil(
           kForever, [&host] { return !host.tasks().several(); }, "pthread_exit");
@@ -392,6 +393,15 @@ void* pthread_getspecific(pthread_key_t key) noexcept {
 // How the C++ library has the destructor of a thread_local object called.
 int __cxa_thread_atexit_impl(void (*run)(void*), void* object, void* library) noexcept {
   if (!InClient()) return Real().__cxa_thread_atexit_impl(run, object, library);
+  // exit(3) runs those of a program's first thread before all handlers. The other threads are over for their
+  // tasks before they are for the C library.
+  VirtualHost& host = *CurrentHost();
+  if (host.program() != nullptr && host.tasks().current().number == 0) {
+    SetClient(ClientWorld::kNone);
+    const int result = Real().__cxa_thread_atexit_impl(run, object, library);
+    SetClient(ClientWorld::kVirtual);
+    return result;
+  }
   SetClient(ClientWorld::kNone);
   CurrentHost()->tasks().current().destructors.push_back({run, object});
   SetClient(ClientWorld::kVirtual);

@@ -1,4 +1,5 @@
 // Clocks, sleeping, processes, chance and logging: the interposed calls. See calls.h.
+#include <sys/times.h>
 #include <syslog.h>
 
 #include <algorithm>
@@ -22,7 +23,13 @@ bool IsRealtime(clockid_t clock) {
 // What a real clock shows after the jumps that a plan has it make.
 Nanos Jumped(Nanos real_ns) { return real_ns + RealClockJump(); }
 
+// Numbers below 0 are clocks of a process or thread (clock_getcpuclockid(3)).
+bool IsProcessor(clockid_t clock) {
+  return clock == CLOCK_PROCESS_CPUTIME_ID || clock == CLOCK_THREAD_CPUTIME_ID || clock < 0;
+}
+
 Nanos ClockNow(VirtualHost& host, clockid_t clock) {
+  if (IsProcessor(clock)) return host.WorkedNs();
   return IsRealtime(clock) ? host.RealtimeNow() : host.Now() + kMonotonicStart;
 }
 
@@ -47,7 +54,9 @@ auto SleepClient(LibcCall id, Duration duration, Nanos& left_ns, RealCall real)
 }
 
 [[noreturn]] void EndRun(int status) {
+  Program* const program = CurrentHost()->program();
   SetClient(ClientWorld::kNone);
+  if (program != nullptr) program->ExitNow(status);
   char detail[32];
   const int length = snprintf(detail, sizeof detail, "%d", status & 0xff);
   CurrentHost()->End(EndingKind::kExit, {detail, static_cast<size_t>(length)});
@@ -64,6 +73,7 @@ int clock_gettime(clockid_t clock, struct timespec* out) noexcept {
   return OnHost(
       LibcCall::clock_gettime, clock,
       [&](HostCall& call) {
+        call.host.PassReading();
         *out = ToTimespec(ClockNow(call.host, clock));
         return 0;
       },
@@ -86,6 +96,7 @@ int gettimeofday(struct timeval* out, void* zone) noexcept {
   return OnHost(
       LibcCall::gettimeofday, 0,
       [&](HostCall& call) {
+        call.host.PassReading();
         const Nanos now_ns = ClockNow(call.host, CLOCK_REALTIME);
         *out = {now_ns / kSecond, now_ns % kSecond / kMicrosecond};
         return 0;
@@ -104,6 +115,7 @@ time_t time(time_t* out) noexcept {
   return OnHost(
       LibcCall::time, 0,
       [&](HostCall& call) {
+        call.host.PassReading();
         const time_t now = ClockNow(call.host, CLOCK_REALTIME) / kSecond;
         if (out != nullptr) *out = now;
         return now;
@@ -114,6 +126,30 @@ time_t time(time_t* out) noexcept {
         if (out != nullptr) *out = now;
         return now;
       });
+}
+
+// Readings of clock_gettime's clocks, counted as that.
+
+int timespec_get(struct timespec* out, int base) noexcept {
+  if (!InClient()) return Real().timespec_get(out, base);
+  if (base != TIME_UTC) return 0;
+  return clock_gettime(CLOCK_REALTIME, out) == 0 ? base : 0;
+}
+
+clock_t clock() noexcept {
+  if (!InClient()) return Real().clock();
+  struct timespec now;
+  if (clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now) != 0) return -1;
+  return (now.tv_sec * kSecond + now.tv_nsec) / (kSecond / CLOCKS_PER_SEC);
+}
+
+clock_t times(struct tms* out) noexcept {
+  if (!InClient()) return Real().times(out);
+  constexpr Nanos kTick = kSecond / 100;  // sysconf(_SC_CLK_TCK)
+  struct timespec now;
+  if (clock_gettime(CLOCK_MONOTONIC, &now) != 0) return -1;
+  if (out != nullptr) *out = {CurrentHost()->WorkedNs() / kTick, 0, 0, 0};
+  return (now.tv_sec * kSecond + now.tv_nsec) / kTick;
 }
 
 int nanosleep(const struct timespec* duration, struct timespec* left) {
@@ -237,6 +273,8 @@ void _exit(int status) {
 }
 void _Exit(int status) noexcept { _exit(status); }
 void quick_exit(int status) noexcept {
+  if (InClient() && CurrentHost()->program() != nullptr)
+    CurrentHost()->program()->QuickExit(status);
   if (InClient()) EndRun(status);
   Real().quick_exit(status);
   __builtin_unreachable();

@@ -4,8 +4,10 @@
 //
 // It wraps main. From there on the program is client code on the virtual host, with the service of
 // the plan; what its libraries did while they were loaded was real. The run is over when the process
-// ends; the trace stays in the memory shared with the command (worker_protocol.h), which also sees
-// how the process went. cmapsim run starts it: tools/commands/run.cc.
+// is: exit handlers and destructors are client code too (program_end.h). The trace stays in the
+// memory shared with the command (worker_protocol.h), which also sees how the process went. cmapsim
+// run starts it: tools/commands/run.cc.
+#include <cxxabi.h>
 #include <dlfcn.h>
 #include <fcntl.h>
 #include <sys/mman.h>
@@ -23,6 +25,7 @@
 #include "sim/cmap/store.h"
 #include "sim/core/plan_codec.h"
 #include "sim/host/program.h"
+#include "sim/host/program_end.h"
 #include "sim/host/real_calls.h"
 #include "sim/host/virtual_host.h"
 #include "sim/host/worker_protocol.h"
@@ -49,9 +52,12 @@ void RemoveVariable(char** environment, std::string_view name) {
 }
 
 // "name=<number>" in the variable's words.
-int NumberOf(const std::string& words, const std::string& name) {
+int64_t LongOf(const std::string& words, const std::string& name) {
   const size_t at = words.find(name + "=");
-  return at == std::string::npos ? -1 : std::atoi(words.c_str() + at + name.size() + 1);
+  return at == std::string::npos ? -1 : std::atoll(words.c_str() + at + name.size() + 1);
+}
+int NumberOf(const std::string& words, const std::string& name) {
+  return static_cast<int>(LongOf(words, name));
 }
 
 std::string ReadAll(int fd) {
@@ -109,16 +115,22 @@ class PreloadedProgram : public Program {
     host_.SetProgram(this);
   }
 
+  // Virtual time does not pass this instant; `asked` by the user.
+  void SetUntil(Nanos until_ns, bool asked) { host_.SetUntil(until_ns, asked); }
+
   void Run(int argc, char** argv, char** environment) {
     std::optional<KeyTable> keys;
     if (plan_.keys) keys.emplace(*plan_.keys, std::vector<std::string>());
-    // Registered before any of the program's: it runs when all of them are done. What calls exit inside
-    // the C library (err(3), error(3)) is not seen before.
-    on_exit([](int status, void*) { Instance()->Finish(status); }, nullptr);
+    AtTrueEnd([](int status) { Instance()->Finish(status); });
     host_.Run(plan_, keys ? *keys : FreshCorosyncKeys(), level_, [&] {
       for (const Step& step : plan_.steps) host_.OtherStep(step);
       host_.EnterClient();
-      Exit(g_main(argc, argv, environment));
+      try {
+        Exit(g_main(argc, argv, environment));
+      } catch (abi::__forced_unwind&) {  // pthread_exit: the other threads go on
+        host_.EndFirstTask();
+        Exit(0);
+      }
     });
   }
 
@@ -128,19 +140,39 @@ class PreloadedProgram : public Program {
 
   void TimePasses(Nanos duration_ns) override {
     if (!real_time_) return;
-    const struct timespec duration = {duration_ns / kSecond, duration_ns % kSecond};
+    // Readings of clocks let a nanosecond pass, and asking the kernel for it takes thousands of them.
+    unpaid_ns_ += duration_ns;
+    if (unpaid_ns_ < kMillisecond) return;
+    const struct timespec duration = {unpaid_ns_ / kSecond, unpaid_ns_ % kSecond};
+    unpaid_ns_ = 0;
     Real().nanosleep(&duration, nullptr);
   }
 
   void Exit(int status) override {
-    status_ = status;
+    SetPhase(ProgramPhase::kExits);
     Real().exit(status);
     __builtin_unreachable();
   }
 
+  void QuickExit(int status) override {
+    SetPhase(ProgramPhase::kExits);
+    quick_status_ = status;
+    Real().quick_exit(status);
+    __builtin_unreachable();
+  }
+
+  // Nothing of stdio's is written, as in a process.
+  void ExitNow(int status) override {
+    host_.Finish(EndingKind::kExit, std::to_string(status & 0xff));
+    NoteEndInside();
+    Real()._exit(status);
+    __builtin_unreachable();
+  }
+
   void Leave() override {
+    NoteEndInside();
     std::fflush(nullptr);
-    Real()._exit(status_);
+    Real()._exit(0);
     __builtin_unreachable();
   }
 
@@ -151,13 +183,21 @@ class PreloadedProgram : public Program {
   }
 
  private:
-  // The program's own exit handlers are done. What follows are those of its libraries.
   void Finish(int status) {
     if (Real().getpid() != pid_)
       return;  // a process that the program began: its end is not the run's
     SetClient(ClientWorld::kNone);
-    host_.Finish(EndingKind::kExit, std::to_string(status & 0xff));
+    host_.Finish(EndingKind::kExit, std::to_string(quick_status_.value_or(status) & 0xff));
+    SetPhase(ProgramPhase::kEnded);
   }
+
+  // It did not come to Finish.
+  void NoteEndInside() {
+    const bool exits = shared_->phase.load(std::memory_order_relaxed) == ProgramPhase::kExits;
+    SetPhase(exits ? ProgramPhase::kEndedInExit : ProgramPhase::kEnded);
+  }
+
+  void SetPhase(ProgramPhase phase) { shared_->phase.store(phase, std::memory_order_relaxed); }
 
   const pid_t pid_ = Real().getpid();
   Plan plan_;
@@ -167,7 +207,8 @@ class PreloadedProgram : public Program {
   TraceWriter trace_;
   VirtualHost host_;
   std::optional<StandardInput> input_;
-  int status_ = 0;
+  std::optional<int> quick_status_;
+  Nanos unpaid_ns_ = 0;
 };
 
 int ProgramMain(int argc, char** argv, char** environment) {
@@ -191,6 +232,8 @@ int ProgramMain(int argc, char** argv, char** environment) {
   program = std::make_unique<PreloadedProgram>(static_cast<char*>(shared), std::move(*plan), level,
                                                NumberOf(words, "input") == 1,
                                                NumberOf(words, "pace") == 1);
+  const Nanos until_ns = LongOf(words, "until");
+  if (until_ns > 0) program->SetUntil(until_ns, NumberOf(words, "asked") == 1);
   program->Run(argc, argv, environment);
   return 0;  // not reached: Run ends the process
 }
@@ -204,5 +247,6 @@ extern "C" int __libc_start_main(int (*main)(int, char**, char**), int argc, cha
   using Start = decltype(&__libc_start_main);
   const auto real = reinterpret_cast<Start>(dlsym(RTLD_NEXT, "__libc_start_main"));
   cmapsim::g_main = main;
-  return real(&cmapsim::ProgramMain, argc, argv, init, fini, rtld_fini, stack_end);
+  return real(&cmapsim::ProgramMain, argc, argv, init, fini, cmapsim::EndLast(rtld_fini),
+              stack_end);
 }

@@ -22,8 +22,12 @@ class Program {
   virtual void TimePasses(Nanos duration_ns) = 0;
   // The run is over and its ending written: ends the process.
   [[noreturn]] virtual void Leave() = 0;
-  // The program calls exit(3): its handlers run first, as client code.
+  // The program calls exit(3): its exit handlers and destructors run first, as client code.
   [[noreturn]] virtual void Exit(int status) = 0;
+  // It calls quick_exit(3): the handlers of at_quick_exit(3) run first, as client code.
+  [[noreturn]] virtual void QuickExit(int status) = 0;
+  // It calls _exit(2).
+  [[noreturn]] virtual void ExitNow(int status) = 0;
 };
 
 }  // namespace cmapsim

@@ -18,6 +18,7 @@
 #include <sys/stat.h>
 #include <sys/time.h>
 #include <sys/timerfd.h>
+#include <sys/times.h>
 #include <sys/uio.h>
 #include <syslog.h>
 #include <unistd.h>
@@ -46,7 +47,7 @@ namespace cmapsim {
   X(pthread_key_create) X(pthread_key_delete) X(pthread_setspecific) X(pthread_getspecific)            \
   X(sched_yield) X(sigaction) X(signal) X(raise) X(sigprocmask) X(sigsuspend) X(pause) X(alarm) X(setitimer)        \
   X(sigwait) X(sigpending)        \
-  X(clock_gettime) X(clock_getres) X(time) X(nanosleep)                          \
+  X(clock_gettime) X(clock_getres) X(time) X(timespec_get) X(clock) X(times) X(nanosleep)              \
   X(clock_nanosleep) X(usleep) X(sleep) X(kill) X(getpid) X(random) X(srandom) X(rand) X(srand)        \
   X(openlog) X(closelog) X(exit) X(_exit) X(quick_exit)                                                 \
   X(dup) X(dup2) X(dup3) X(pipe) X(pipe2) X(socketpair) X(ioctl) X(getpeername) X(eventfd) X(eventfd_read)    \

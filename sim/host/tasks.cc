@@ -35,7 +35,7 @@ void Tasks::Begin() {
   ClientThread& me = first();
   me.thread = pthread_self();
   me.waiting = nullptr;
-  me.finished = me.leave = false;
+  me.finished = me.leave = me.left = false;
   me.blocked_signals = me.pending_signals = 0;
   me.values.clear();
   me.destructors.clear();

@@ -62,6 +62,7 @@ struct ClientThread {
   std::function<void()> body;
   const Waiting* waiting = nullptr;  // null: it can go on
   bool finished = false;
+  bool left = false;  // a program's first thread after pthread_exit: it waits for the others' end
   bool joined = false;
   bool detached = false;
   void* result = nullptr;  // of a program's thread

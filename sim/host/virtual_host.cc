@@ -60,6 +60,9 @@ void VirtualHost::BeginRun(const Plan& plan, const KeyTable& keys, TraceLevel le
   level_ = level;
   now_ns_ = last_event_ns_ = 0;
   calls_ = idle_calls_ = still_calls_ = 0;
+  horizon_ns_ = plan.horizon_ns > 0 ? plan.horizon_ns : kDefaultHorizon;
+  reading_ns_ = plan.clock_reading_ns.value_or(0);
+  worked_ns_ = 0;
   scheduler_.Clear();
   other_steps_.clear();
   client_random_ = Random(plan.seed);
@@ -123,6 +126,8 @@ void VirtualHost::WriteEnding(EndingKind kind, std::string_view detail) {
 void VirtualHost::OnCall() {
   shared_->calls.store(++calls_, std::memory_order_relaxed);
   if (++idle_calls_ > kIdleCallsMax || ++still_calls_ > kStillCallsMax || trace_.full()) {
+    // A plan's trace is full only where its client makes calls without end.
+    if (trace_.full() && program_ != nullptr) End(EndingKind::kLimit, "trace");
     End(EndingKind::kLivelock, trace_.full() ? "trace-full" : "calls");
   }
   if (service_->has_queued()) service_->FlushQueues();

@@ -76,9 +76,18 @@ class VirtualHost : public World {
   EndingKind Run(const Plan& plan, const KeyTable& keys, TraceLevel level,
                  const std::function<void()>& client);
 
+  // A program's first thread has called pthread_exit(3) and left its frames: runs what is to run at its end, and waits
+  // until it is the last.
+  void EndFirstTask();
   // Null, as at first: the client is a plan's task.
   void SetProgram(Program* program) { program_ = program; }
   [[nodiscard]] Program* program() { return program_; }
+  // The run ends where virtual time would pass this instant; before Run. `before_stall`: it comes before a
+  // stall of the same instant.
+  void SetUntil(Nanos until_ns, bool before_stall) {
+    until_ns_ = until_ns;
+    until_before_stall_ = before_stall;
+  }
   // A program ended by itself: writes the run's ending.
   void Finish(EndingKind kind, std::string_view detail) { WriteEnding(kind, detail); }
 
@@ -111,6 +120,13 @@ class VirtualHost : public World {
   Woken WaitUntil(Nanos deadline_ns, Ready ready, const char* what,
                   OnSignal on_signal = OnSignal::kResume);
   [[noreturn]] void End(EndingKind kind, std::string_view detail);
+  // Client code is about to read a clock, which moves virtual time by the plan's `clock: {reading}`: see
+  // clock_readings.cc.
+  void PassReading() {
+    if (reading_ns_ > 0) MoveByReading();
+  }
+  // So much of the virtual time passed by readings of clocks, and not by waiting: the processor's time.
+  [[nodiscard]] Nanos WorkedNs() const { return worked_ns_; }
   // Something happened that no endless loop can do for ever: bytes were read, a chunk was taken.
   void Progress() { idle_calls_ = 0; }
   // A host level line, or null where the host level is not wanted. The caller ends it.
@@ -213,6 +229,10 @@ class VirtualHost : public World {
   bool DeliverWhileWaiting(OnSignal on_signal);
   void RingAlarm();
   void AdvanceTo(Nanos until_ns);
+  void MoveTo(Nanos until_ns);
+  [[noreturn]] void EndAtUntil();
+  void MoveByReading();
+  [[nodiscard]] Nanos ReadingStep() const;
   void HappenDue();
   // Whether it is the client's own doing: that is no event that it could wait for, but a way of waiting.
   [[nodiscard]] static bool IsOwnTimer(const Scheduler::Entry& entry) {
@@ -223,7 +243,8 @@ class VirtualHost : public World {
   void WakeSignalFiles();
   // Whether there is nothing to come but what the client waits for in slices, up to `next_ns`.
   [[nodiscard]] bool Stalls(Nanos next_ns) const {
-    return scheduler_.size() == own_timers_ && next_ns - last_event_ns_ > plan_->horizon_ns;
+    return scheduler_.size() == own_timers_ && next_ns - last_event_ns_ > horizon_ns_ &&
+           !(until_before_stall_ && next_ns > until_ns_);
   }
   [[nodiscard]] bool PassesService(const Scheduler::Entry& entry) const;
   void Happen(const Scheduler::Entry& entry);
@@ -241,6 +262,11 @@ class VirtualHost : public World {
   const Plan* plan_ = nullptr;
   Nanos now_ns_ = 0;
   Nanos last_event_ns_ = 0;
+  Nanos horizon_ns_ = kDefaultHorizon;
+  Nanos until_ns_ = kForever;
+  bool until_before_stall_ = false;
+  Nanos reading_ns_ = 0;
+  Nanos worked_ns_ = 0;
   uint64_t calls_ = 0;
   uint64_t idle_calls_ = 0;
   uint64_t still_calls_ = 0;
@@ -272,11 +298,16 @@ class VirtualHost : public World {
 
 inline void VirtualHost::AdvanceTo(Nanos until_ns) {
   if (until_ns <= now_ns_) return;
+  MoveTo(until_ns);
+  still_calls_ = 0;
+  Progress();
+}
+
+inline void VirtualHost::MoveTo(Nanos until_ns) {
+  if (until_ns > until_ns_) EndAtUntil();
   if (program_ != nullptr) program_->TimePasses(until_ns - now_ns_);
   now_ns_ = until_ns;
-  still_calls_ = 0;
   shared_->now_ns.store(now_ns_, std::memory_order_relaxed);
-  Progress();
 }
 
 template <typename Ready>

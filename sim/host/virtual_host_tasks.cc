@@ -166,6 +166,16 @@ ClientThread& VirtualHost::FinishTask(ClientThread& me) {
   return next;
 }
 
+void VirtualHost::EndFirstTask() {
+  SetClient(ClientWorld::kNone);
+  ClientThread& me = tasks_.current();
+  RunThreadDestructors(me);
+  me.left = true;
+  WaitUntil(
+      kForever, [this] { return !tasks_.several(); }, "pthread_exit");
+  SetClient(ClientWorld::kVirtual);
+}
+
 // Objects first, in the reverse order of their making, then the values of keys, in rounds
 // (pthread_key_create(3)). They are client code.
 void VirtualHost::RunThreadDestructors(ClientThread& me) {

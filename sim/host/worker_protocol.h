@@ -28,10 +28,18 @@ inline constexpr size_t kTraceFileSize = size_t{64} << 20;
 inline constexpr size_t kTraceTextOffset = 4096;
 inline constexpr size_t kTraceTextCapacity = kTraceFileSize - kTraceTextOffset;
 
+enum class ProgramPhase : uint32_t {
+  kRuns = 0,
+  kExits = 1,        // in its exit handlers and destructors
+  kEnded = 2,        // the trace has its ending
+  kEndedInExit = 3,  // the same, and not because handlers and destructors were done
+};
+
 struct SharedState {
   std::atomic<uint64_t> trace_size;  // bytes of text so far; whole lines only
   std::atomic<uint64_t> calls;  // interposed calls of this run so far: the watchdog's sign of life
   std::atomic<int64_t> now_ns;  // virtual time
+  std::atomic<ProgramPhase> phase;  // of a program: the preloaded host writes it
 };
 static_assert(sizeof(SharedState) <= kTraceTextOffset);
 
