@@ -20,11 +20,11 @@
 
 #include "sim/core/plan_codec.h"
 #include "sim/host/worker_protocol.h"
+#include "tools/commands/program_watch.h"
 
 namespace cmapsim {
 namespace {
 
-constexpr int kWatchSliceMs = 20;
 constexpr int kTraceFd = 10;
 constexpr int kPlanFd = 11;
 
@@ -66,6 +66,8 @@ std::vector<std::string> Environment(const ProgramOptions& options) {
   if (options.level == TraceLevel::kHost) words += " host=1";
   if (options.own_input) words += " input=1";
   if (options.real_time) words += " pace=1";
+  if (options.until_ns > 0) words += " until=" + std::to_string(options.until_ns);
+  if (options.until_asked) words += " asked=1";
   variables.push_back("CMAPSIM_RUN=" + words);
   for (const char* name : {"PATH", "HOME", "LD_LIBRARY_PATH"}) {
     if (const char* value = std::getenv(name)) variables.push_back(std::string(name) + "=" + value);
@@ -105,41 +107,6 @@ pid_t Spawn(const ProgramOptions& options, int trace_fd, int plan_fd) {
   return error == 0 ? pid : -1;
 }
 
-int64_t CpuTimeMs(pid_t pid) {
-  clockid_t clock = 0;
-  struct timespec now = {};
-  if (clock_getcpuclockid(pid, &clock) != 0 || clock_gettime(clock, &now) != 0) return 0;
-  return now.tv_sec * 1000 + now.tv_nsec / 1'000'000;
-}
-
-// Waits for the process; true where it had to be killed because nothing moved.
-bool WaitFor(pid_t pid, const ProgramOptions& options, const SharedState& shared, int& status) {
-  uint64_t calls = 0;
-  int64_t cpu_ms = 0;
-  int64_t still_ms = 0;
-  for (;;) {
-    const pid_t done = waitpid(pid, &status, WNOHANG);
-    if (done == pid) return false;
-    const struct timespec slice = {0, kWatchSliceMs * 1'000'000};
-    nanosleep(&slice, nullptr);
-    const uint64_t now_calls = shared.calls.load(std::memory_order_relaxed);
-    if (now_calls != calls) {
-      calls = now_calls;
-      cpu_ms = CpuTimeMs(pid);
-      still_ms = 0;
-      continue;
-    }
-    still_ms += kWatchSliceMs;
-    if (CpuTimeMs(pid) - cpu_ms < options.hang_cpu_ms &&
-        (options.real_time || still_ms < options.hang_sleep_ms)) {
-      continue;
-    }
-    kill(pid, SIGKILL);
-    waitpid(pid, &status, 0);
-    return true;
-  }
-}
-
 // Every process that this one is the parent of.
 std::vector<pid_t> Children() {
   std::vector<pid_t> children;
@@ -175,13 +142,21 @@ std::string EndingOf(std::string_view trace) {
   return std::string(last);
 }
 
-std::string EndingOf(int status, bool hung) {
-  if (hung) return "hang";
-  if (WIFSIGNALED(status)) {
-    const char* name = sigabbrev_np(WTERMSIG(status));
+std::string EndingOf(const Watched& watched) {
+  if (watched.stopped != Stopped::kNo) return std::string(StoppedEnding(watched.stopped));
+  if (WIFSIGNALED(watched.status)) {
+    const char* name = sigabbrev_np(WTERMSIG(watched.status));
     return std::string("crash SIG") + (name != nullptr ? name : "?");
   }
-  return "exit " + std::to_string(WEXITSTATUS(status));
+  return "exit " + std::to_string(WEXITSTATUS(watched.status));
+}
+
+// What stdio holds is written when the trace has its ending, and that can be too much, or nobody reads it.
+void CorrectEnding(const Watched& watched, ProgramRun& run) {
+  const bool died = watched.stopped != Stopped::kNo || WIFSIGNALED(watched.status);
+  if (!died || !run.ending.starts_with(EndingName(EndingKind::kExit))) return;
+  run.trace.resize(run.trace.rfind('\n', run.trace.size() - 2) + 1);
+  run.ending.clear();
 }
 
 bool IsProgram(const std::string& path) {
@@ -223,23 +198,31 @@ tl::expected<ProgramRun, std::string> RunProgram(const Plan& plan, const Program
   const pid_t pid = Spawn(options, trace.fd(), plan_bytes.fd());
   if (pid < 0) return tl::unexpected(Errno("cannot start " + options.program));
   SharedState& shared = *reinterpret_cast<SharedState*>(mapping);
-  int status = 0;
-  const bool hung = WaitFor(pid, options, shared, status);
+  const Watched watched = WatchProgram(pid,
+                                       {.real_time = options.real_time,
+                                        .real_limit_ns = options.real_limit_ns,
+                                        .output_limit = options.output_limit},
+                                       shared);
   EndWhatIsLeft();
 
   ProgramRun run;
   run.calls = shared.calls.load();
   run.end_ns = shared.now_ns.load();
+  run.output_unseen = watched.output_unseen;
   const uint64_t size = shared.trace_size.load(std::memory_order_acquire);
   run.trace.assign(mapping + kTraceTextOffset, std::min<uint64_t>(size, kTraceTextCapacity));
   run.ending = EndingOf(run.trace);
+  CorrectEnding(watched, run);
+  const ProgramPhase phase = shared.phase.load();
+  run.in_exit = phase == ProgramPhase::kExits || phase == ProgramPhase::kEndedInExit;
   if (!run.ending.empty()) return run;
-  if (run.calls == 0 && run.trace.empty() && !hung && WIFEXITED(status)) {
+  if (run.calls == 0 && run.trace.empty() && watched.stopped == Stopped::kNo &&
+      WIFEXITED(watched.status)) {
     return tl::unexpected("the virtual host did not come up in " + options.program +
-                          " (exit status " + std::to_string(WEXITSTATUS(status)) +
+                          " (exit status " + std::to_string(WEXITSTATUS(watched.status)) +
                           "): it takes a dynamically linked program that is not set-user-ID");
   }
-  run.ending = EndingOf(status, hung);
+  run.ending = EndingOf(watched);
   run.trace += std::to_string(run.end_ns) + " = " + run.ending + "\n";
   return run;
 }

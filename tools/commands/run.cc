@@ -9,7 +9,6 @@
 #include <vector>
 
 #include "sim/core/plan.h"
-#include "sim/core/time.h"
 #include "sim/core/trace.h"
 #include "tools/commands/commands.h"
 #include "tools/commands/exit_status.h"
@@ -17,18 +16,17 @@
 #include "tools/commands/places.h"
 #include "tools/commands/plan_options.h"
 #include "tools/commands/program_process.h"
+#include "tools/commands/run_bounds.h"
 
 namespace cmapsim {
 namespace {
-
-// Where the plan does not say otherwise.
-constexpr Nanos kProgramHorizon = 30 * kDay;
 
 struct RunOptions {
   std::string plan;
   std::optional<uint64_t> seed;
   std::string trace;
   bool real_time = false;
+  BoundOptions bounds;
   std::vector<std::string> program;
 };
 
@@ -55,34 +53,20 @@ tl::expected<Plan, std::string> PlanOf(const RunOptions& options) {
   return plan;
 }
 
-// What the ending means for who reads it.
-std::string Explain(const std::string& ending, bool has_plan) {
-  if (ending.starts_with("deadlock")) {
-    return has_plan ? "it waits for what never comes: the plan has nothing more to give (its "
-                      "standard input "
-                      "is the plan's {op: input} steps)"
-                    : "it waits for what never comes";
-  }
-  if (ending.starts_with("stall")) return "it waits in slices, up to the plan's horizon";
-  if (ending.starts_with("livelock")) return "it makes calls without end while nothing happens";
-  if (ending.starts_with("hang")) return "it stopped making calls that the virtual host sees";
-  return {};
-}
-
-int Report(const RunOptions& options, const ProgramRun& run) {
-  const std::string why = Explain(run.ending, !options.plan.empty());
+int Report(const RunOptions& options, const ProgramRun& run, const RunBounds& bounds) {
+  const std::string why = ExplainEnding(run, bounds, !options.plan.empty());
   std::fprintf(stderr, "cmapsim: %s after %s of virtual time, %llu interposed calls%s%s\n",
-               run.ending.c_str(), FormatDuration(run.end_ns).c_str(),
+               run.ending.c_str(), RoundedDuration(run.end_ns).c_str(),
                static_cast<unsigned long long>(run.calls), why.empty() ? "" : "; ", why.c_str());
-  return run.ending == "exit 0" ? kConforms : kFinding;
+  return StatusOfEnding(run, bounds);
 }
 
 int Run(const RunOptions& options) {
   auto plan = PlanOf(options);
   if (!plan) return Trouble(plan.error());
   if (options.seed) plan->seed = *options.seed;
-  // Programs sleep for longer than tests do.
-  if (plan->horizon_ns == Plan().horizon_ns) plan->horizon_ns = kProgramHorizon;
+  const auto bounds = BoundsOf(options.bounds, *plan, options.real_time);
+  if (!bounds) return Trouble(bounds.error());
   if (auto ready = CheckOutput(options.trace); !ready) return Trouble(ready.error());
   const auto preload = FindPreload();
   if (!preload) return Trouble(preload.error());
@@ -95,6 +79,7 @@ int Run(const RunOptions& options) {
   of_program.level = options.trace.empty() ? TraceLevel::kApi : TraceLevel::kHost;
   of_program.own_input = !options.plan.empty();
   of_program.real_time = options.real_time;
+  SetBounds(*bounds, *plan, of_program);
   const auto run = RunProgram(*plan, of_program);
   if (!run) return Trouble(run.error());
   if (!options.trace.empty()) {
@@ -102,7 +87,7 @@ int Run(const RunOptions& options) {
       return Trouble(written.error());
     }
   }
-  return Report(options, *run);
+  return Report(options, *run, *bounds);
 }
 
 }  // namespace
@@ -118,6 +103,7 @@ Command AddRun(CLI::App& app) {
       ->type_name("PATH");
   run->add_flag("--real-time", options->real_time,
                 "let virtual time pass no faster than real time");
+  AddBoundOptions(*run, options->bounds);
   run->add_option("program", options->program, "behind --: the program and its arguments")
       ->required()
       ->type_name("PROGRAM ARG...");
