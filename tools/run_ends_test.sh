@@ -46,8 +46,8 @@ run 1 -- $ends return
 [[ $err != *'in an exit handler'* ]] || fail "$last" "$err"
 # Faults strike there, too.
 printf 'cmapsim: 1\nfaults: [{fault: host.pthread_create.errno, errno: EAGAIN, nth: 1}]\n' >"$work/fault.yaml"
-run 1 --plan="$work/fault.yaml" -- $ends threads
-says 'in an exit handler or destructor'
+run 0 --plan="$work/fault.yaml" -- $ends threads
+prints 'no thread'
 
 # A connection that a destructor uses and closes; what is left is counted behind it.
 run 0 --trace="$work/trace" -- fixtures/programs/uses_cmap_last
@@ -98,6 +98,17 @@ says 'plan.yaml:2:18: "2s" is out of place; expected a duration of at most 1s'
 plan 'clock: {readings: 1ns}'
 run 2 --plan="$work/plan.yaml" -- true
 says 'did you mean "reading"?'
+
+# In a plan of a client as well, and there only where it says so.
+printf 'cmapsim: 1\nclock: {reading: 1ms}\nsteps:\n  - {op: initialize}\n  - {op: get, key: totem.token, buffer: 4}\n  - {op: finalize}\n' \
+  >"$work/client.yaml"
+"$cmapsim" replay "$work/client.yaml" >"$work/first" || fail "replay with a clock" "exit status $?"
+"$cmapsim" replay "$work/client.yaml" >"$work/second"
+cmp -s "$work/first" "$work/second" || fail "replay with a clock" "two runs differ"
+grep -Eq '^[1-9][0-9]* = finished$' "$work/first" || fail "replay with a clock" "time stood still" "$(<"$work/first")"
+sed -i '/^clock/d' "$work/client.yaml"
+"$cmapsim" replay "$work/client.yaml" >"$work/first"
+grep -q '^0 = finished$' "$work/first" || fail "replay without a clock" "time moved" "$(<"$work/first")"
 
 # --- bounds
 

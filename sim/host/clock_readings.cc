@@ -14,7 +14,6 @@
 // - Who makes requests without ever waiting has events all the time. There the step grows with the calls since time last
 //   moved by waiting: after n times 10,000 of them it is n * n + 1 times as long.
 #include <algorithm>
-#include <bit>
 
 #include "sim/host/virtual_host.h"
 

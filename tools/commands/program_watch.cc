@@ -1,6 +1,7 @@
 #include "tools/commands/program_watch.h"
 
 #include <dirent.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -32,6 +33,33 @@ int64_t CpuTimeMs(pid_t pid) {
   return now.tv_sec * 1000 + now.tv_nsec / 1'000'000;
 }
 
+// Calls `found` with the folder of each thread of a process.
+template <typename Found>
+void ForEachThread(pid_t pid, Found found) {
+  const std::string tasks = "/proc/" + std::to_string(pid) + "/task";
+  DIR* const folder = opendir(tasks.c_str());
+  if (folder == nullptr) return;
+  while (const struct dirent* const task = readdir(folder)) {
+    if (task->d_name[0] != '.') found(tasks + "/" + task->d_name);
+  }
+  closedir(folder);
+}
+
+// Whether one of its threads is inside write(2) or writev(2): then it waits for whoever reads.
+bool WaitsForReader(pid_t pid) {
+  bool waits = false;
+  ForEachThread(pid, [&waits](const std::string& thread) {
+    FILE* const file = std::fopen((thread + "/syscall").c_str(), "re");
+    if (file == nullptr) return;
+    long number = -1;
+    if (std::fscanf(file, "%ld", &number) == 1) {
+      waits = waits || number == SYS_write || number == SYS_writev;
+    }
+    std::fclose(file);
+  });
+  return waits;
+}
+
 // Whether neither an interposed call nor anything else shows that the program goes on.
 class HangWatch {
  public:
@@ -49,9 +77,10 @@ class HangWatch {
     }
     still_ms_ += kSliceMs;
     if (CpuTimeMs(pid_) - cpu_ms_ >= bounds_.hang_cpu_ms) return true;
-    // What is left for stdio to write waits for whoever reads it.
-    const bool ended = shared_.phase.load(std::memory_order_relaxed) >= ProgramPhase::kEnded;
-    return !bounds_.real_time && !ended && still_ms_ >= bounds_.hang_sleep_ms;
+    if (bounds_.real_time || still_ms_ < bounds_.hang_sleep_ms) return false;
+    // Nobody reads what it prints: that is not its doing.
+    if (WaitsForReader(pid_)) still_ms_ = 0;
+    return still_ms_ != 0;
   }
 
  private:
@@ -81,17 +110,12 @@ bool ReadWritten(pid_t pid, uint64_t& bytes) {
 }
 
 void AppendChildren(pid_t pid, std::vector<pid_t>& children) {
-  const std::string tasks = "/proc/" + std::to_string(pid) + "/task";
-  DIR* const folder = opendir(tasks.c_str());
-  if (folder == nullptr) return;
-  while (const struct dirent* const task = readdir(folder)) {
-    if (task->d_name[0] == '.') continue;
-    FILE* const file = std::fopen((tasks + "/" + task->d_name + "/children").c_str(), "re");
-    if (file == nullptr) continue;
+  ForEachThread(pid, [&children](const std::string& thread) {
+    FILE* const file = std::fopen((thread + "/children").c_str(), "re");
+    if (file == nullptr) return;
     for (int child = 0; std::fscanf(file, "%d", &child) == 1;) children.push_back(child);
     std::fclose(file);
-  }
-  closedir(folder);
+  });
 }
 
 Stopped Bound(const WatchBounds& bounds, Nanos begin_ns, HangWatch& hang, Watched& watched) {

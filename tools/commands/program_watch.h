@@ -19,10 +19,11 @@ namespace cmapsim {
 struct SharedState;
 
 struct WatchBounds {
-  int64_t hang_cpu_ms = 2'000;     // so much processor time without an interposed call
-  int64_t hang_sleep_ms = 10'000;  // so long asleep without one; not with real_time
-  bool real_time = false;          // virtual time passes no faster than real time
-  Nanos real_limit_ns = 0;         // so long at most; 0: no bound
+  int64_t hang_cpu_ms = 2'000;  // so much processor time without an interposed call
+  int64_t hang_sleep_ms =
+      10'000;               // so long asleep without one, but for writing; not with real_time
+  bool real_time = false;   // virtual time passes no faster than real time
+  Nanos real_limit_ns = 0;  // so long at most; 0: no bound
   // So many bytes at most that the process and those that it began write, whereto ever (proc(5), wchar). 0: no bound.
   uint64_t output_limit = 0;
 };
