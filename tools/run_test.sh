@@ -117,6 +117,25 @@ printf 'cmapsim: 1\nfaults: [{fault: host.posix_spawn.errno, errno: EAGAIN, nth:
 run 0 --plan="$work/spawn.yaml" -- fixtures/programs/spawning
 prints_just $'posix_spawn: exit 0\nposix_spawn: ENOENT\nposix_spawnp: EAGAIN\nposix_spawnp: ENOENT'
 
+# --- what it starts on the real host is told, each program once; and nothing where nothing was
+run 0 -- bash -c 'true'
+[[ $err != *'real host'* ]] || fail "$last" "$err"
+run 0 -- env X=1 /usr/bin/true
+says 'cmapsim: started 1 process on the real host: /usr/bin/true'
+run 0 -- bash -c '/usr/bin/true; /usr/bin/true; (:); /usr/bin/env /usr/bin/id >/dev/null'
+says 'cmapsim: started 4 processes on the real host: /usr/bin/bash, /usr/bin/env, /usr/bin/id, /usr/bin/true'
+# Its arguments and environment may be long.
+# shellcheck disable=SC2016 # the program's own shell expands it
+run 0 -- bash -c 'echo ${#1}' bash "$(printf '%100000d' 7)"
+prints_just 100000
+# Of what the caller has in /dev/shm, folders and programs stay.
+shm=$(mktemp -d /dev/shm/cmapsim-run-test-XXXXXX)
+cp /usr/bin/true "$shm/program"
+(cd "$shm" && echo 'cmapsim: 1' >plan.yaml && "$OLDPWD/$cmapsim" run --plan="$shm/plan.yaml" --trace="$shm/trace" -- ./program) \
+  2>"$work/err" || fail "a program in /dev/shm" "$(<"$work/err")"
+[[ -s $shm/trace ]] || fail "a program in /dev/shm" "there is no trace"
+rm -r "$shm"
+
 # What it leaves behind ends with it.
 # shellcheck disable=SC2016 # the program's own shell expands it
 run 0 -- bash -c '(setsid sleep 1234 & echo $!) & wait'

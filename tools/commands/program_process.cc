@@ -1,10 +1,7 @@
 #include "tools/commands/program_process.h"
 
 #include <fcntl.h>
-#include <spawn.h>
 #include <sys/mman.h>
-#include <sys/personality.h>
-#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -75,59 +72,14 @@ std::vector<std::string> Environment(const ProgramOptions& options) {
   return variables;
 }
 
-std::vector<char*> Pointers(std::vector<std::string>& words) {
-  std::vector<char*> pointers;
-  pointers.reserve(words.size() + 1);
-  for (std::string& word : words) pointers.push_back(word.data());
-  pointers.push_back(nullptr);
-  return pointers;
-}
-
-// Starts the program; -1 with errno.
-pid_t Spawn(const ProgramOptions& options, int trace_fd, int plan_fd) {
-  std::vector<std::string> words = {options.program};
-  words.insert(words.end(), options.arguments.begin(), options.arguments.end());
-  std::vector<std::string> variables = Environment(options);
-  const std::vector<char*> argv = Pointers(words);
-  const std::vector<char*> environment = Pointers(variables);
-  posix_spawn_file_actions_t actions;
-  posix_spawn_file_actions_init(&actions);
-  posix_spawn_file_actions_adddup2(&actions, trace_fd, kTraceFd);
-  posix_spawn_file_actions_adddup2(&actions, plan_fd, kPlanFd);
-  pid_t pid = -1;
-  // Addresses must not differ from run to run: a program may order things by them.
-  const int before = personality(0xffffffff);
-  personality(static_cast<unsigned long>(before) | ADDR_NO_RANDOMIZE);
-  errno = posix_spawn(&pid, options.program.c_str(), &actions, nullptr, argv.data(),
-                      environment.data());
-  const int error = errno;
-  personality(static_cast<unsigned long>(before));
-  posix_spawn_file_actions_destroy(&actions);
-  errno = error;
-  return error == 0 ? pid : -1;
-}
-
-// Every process that this one is the parent of.
-std::vector<pid_t> Children() {
-  std::vector<pid_t> children;
-  const std::string self = std::to_string(getpid());
-  const std::string path = "/proc/self/task/" + self + "/children";
-  FILE* const file = std::fopen(path.c_str(), "re");
-  if (file == nullptr) return children;
-  for (int child = 0; std::fscanf(file, "%d", &child) == 1;) children.push_back(child);
-  std::fclose(file);
-  return children;
-}
-
-// What the program began and left behind has come to be this process's (a subreaper's), and ends with
-// the run: daemons that nobody knows of must not stay. What they began in turn comes here as well.
-void EndWhatIsLeft() {
-  for (;;) {
-    const std::vector<pid_t> children = Children();
-    if (children.empty()) return;
-    for (const pid_t child : children) kill(child, SIGKILL);
-    for (const pid_t child : children) waitpid(child, nullptr, 0);
-  }
+IsolatedStart StartOf(const ProgramOptions& options, int trace_fd, int plan_fd) {
+  IsolatedStart start;
+  start.program = options.program;
+  start.arguments = {options.program};
+  start.arguments.insert(start.arguments.end(), options.arguments.begin(), options.arguments.end());
+  start.variables = Environment(options);
+  start.descriptors = {{trace_fd, kTraceFd}, {plan_fd, kPlanFd}};
+  return start;
 }
 
 // What stands behind "=" in the last line; empty where the trace has no ending.
@@ -144,16 +96,16 @@ std::string EndingOf(std::string_view trace) {
 
 std::string EndingOf(const Watched& watched) {
   if (watched.stopped != Stopped::kNo) return std::string(StoppedEnding(watched.stopped));
-  if (WIFSIGNALED(watched.status)) {
-    const char* name = sigabbrev_np(WTERMSIG(watched.status));
+  if (WIFSIGNALED(watched.end.status)) {
+    const char* name = sigabbrev_np(WTERMSIG(watched.end.status));
     return std::string("crash SIG") + (name != nullptr ? name : "?");
   }
-  return "exit " + std::to_string(WEXITSTATUS(watched.status));
+  return "exit " + std::to_string(WEXITSTATUS(watched.end.status));
 }
 
 // What stdio holds is written when the trace has its ending, and that can be too much, or nobody reads it.
 void CorrectEnding(const Watched& watched, ProgramRun& run) {
-  const bool died = watched.stopped != Stopped::kNo || WIFSIGNALED(watched.status);
+  const bool died = watched.stopped != Stopped::kNo || WIFSIGNALED(watched.end.status);
   if (!died || !run.ending.starts_with(EndingName(EndingKind::kExit))) return;
   run.trace.resize(run.trace.rfind('\n', run.trace.size() - 2) + 1);
   run.ending.clear();
@@ -185,7 +137,8 @@ tl::expected<std::string, std::string> FindProgram(const std::string& name) {
                         " in PATH; give its path, or install what it belongs to");
 }
 
-tl::expected<ProgramRun, std::string> RunProgram(const Plan& plan, const ProgramOptions& options) {
+tl::expected<ProgramRun, std::string> RunProgram(const Plan& plan, const ProgramOptions& options,
+                                                 Isolation& isolation) {
   Memory trace("cmapsim-trace");
   Memory plan_bytes("cmapsim-plan");
   std::string encoded;
@@ -194,18 +147,25 @@ tl::expected<ProgramRun, std::string> RunProgram(const Plan& plan, const Program
   if (mapping == nullptr || !plan_bytes.Fill(encoded)) {
     return tl::unexpected(Errno("cannot make memory for the trace"));
   }
-  prctl(PR_SET_CHILD_SUBREAPER, 1);
-  const pid_t pid = Spawn(options, trace.fd(), plan_bytes.fd());
-  if (pid < 0) return tl::unexpected(Errno("cannot start " + options.program));
+  const auto pid = isolation.Start(StartOf(options, trace.fd(), plan_bytes.fd()));
+  if (!pid) return tl::unexpected(pid.error());
   SharedState& shared = *reinterpret_cast<SharedState*>(mapping);
-  const Watched watched = WatchProgram(pid,
+  const Watched watched = WatchProgram(*pid, isolation,
                                        {.real_time = options.real_time,
                                         .real_limit_ns = options.real_limit_ns,
                                         .output_limit = options.output_limit},
                                        shared);
-  EndWhatIsLeft();
+  if (watched.end.lost) {
+    return tl::unexpected("the keeper of the sandbox was killed, and " + options.program +
+                          " with it; run it again");
+  }
+  if (watched.end.execution_error != 0) {
+    return tl::unexpected("cannot start " + options.program + ": " +
+                          std::strerror(watched.end.execution_error));
+  }
 
   ProgramRun run;
+  run.told = watched.end.told;
   run.calls = shared.calls.load();
   run.end_ns = shared.now_ns.load();
   run.output_unseen = watched.output_unseen;
@@ -216,11 +176,14 @@ tl::expected<ProgramRun, std::string> RunProgram(const Plan& plan, const Program
   const ProgramPhase phase = shared.phase.load();
   run.in_exit = phase == ProgramPhase::kExits || phase == ProgramPhase::kEndedInExit;
   if (!run.ending.empty()) return run;
-  if (run.calls == 0 && run.trace.empty() && watched.stopped == Stopped::kNo &&
-      WIFEXITED(watched.status)) {
-    return tl::unexpected("the virtual host did not come up in " + options.program +
-                          " (exit status " + std::to_string(WEXITSTATUS(watched.status)) +
-                          "): it takes a dynamically linked program that is not set-user-ID");
+  // A program that replaces itself at once (env) leaves no trace either, but it has read its plan.
+  const bool came_up = lseek(plan_bytes.fd(), 0, SEEK_CUR) > 0;
+  if (!came_up && watched.stopped == Stopped::kNo && WIFEXITED(watched.end.status)) {
+    std::string why = "the virtual host did not come up in " + options.program + " (exit status " +
+                      std::to_string(WEXITSTATUS(watched.end.status)) +
+                      "): it takes a dynamically linked program that is not set-user-ID";
+    for (const std::string& sentence : watched.end.told) why += "; " + sentence;
+    return tl::unexpected(why);
   }
   run.ending = EndingOf(watched);
   run.trace += std::to_string(run.end_ns) + " = " + run.ending + "\n";

@@ -1,7 +1,8 @@
 // A program in a process of its own, on the virtual host that is preloaded into it.
 //
 //   ProgramOptions options{.preload = *FindPreload(), .program = "/usr/sbin/corosync-cmapctl", ...};
-//   const auto run = RunProgram(plan, options);
+//   auto isolation = Isolation::Enter();
+//   const auto run = RunProgram(plan, options, **isolation);
 //   run->ending == "exit 0"; run->trace.ends_with("= exit 0\n");
 //
 // The program has this process's standard output and error, and nothing of its environment but what
@@ -17,6 +18,7 @@
 
 #include "sim/core/plan.h"
 #include "sim/core/trace.h"
+#include "tools/commands/isolation/isolation.h"
 
 namespace cmapsim {
 
@@ -42,11 +44,13 @@ struct ProgramRun {
       false;           // the kernel did not count what was written: output_limit did not hold
   Nanos end_ns = 0;    // virtual time of the ending
   uint64_t calls = 0;  // interposed calls
+  std::vector<std::string> told;  // what it started on the real host, and what it was refused there
 };
 
 // The error: the program could not be started, or the virtual host did not come up in it.
 [[nodiscard]] tl::expected<ProgramRun, std::string> RunProgram(const Plan& plan,
-                                                               const ProgramOptions& options);
+                                                               const ProgramOptions& options,
+                                                               Isolation& isolation);
 
 // The path of a program: as given where it has a slash, else from PATH and the folders of
 // administrators' programs.

@@ -2,7 +2,6 @@
 
 #include <dirent.h>
 #include <sys/syscall.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -163,20 +162,19 @@ Written WrittenByDescendants() {
   return all;
 }
 
-Watched WatchProgram(pid_t pid, const WatchBounds& bounds, const SharedState& shared) {
+Watched WatchProgram(pid_t pid, Isolation& isolation, const WatchBounds& bounds,
+                     const SharedState& shared) {
   Watched watched;
   HangWatch hang(pid, bounds, shared);
   const Nanos begin_ns = Now();
-  for (;;) {
-    if (waitpid(pid, &watched.status, WNOHANG) == pid) return watched;
-    const struct timespec slice = {0, kSliceMs * kMillisecond};
-    nanosleep(&slice, nullptr);
+  while (!isolation.Ended(watched.end, kSliceMs)) {
     watched.stopped = Bound(bounds, begin_ns, hang, watched);
     if (watched.stopped == Stopped::kNo) continue;
-    kill(pid, SIGKILL);
-    waitpid(pid, &watched.status, 0);
-    return watched;
+    isolation.Kill();
+    (void)isolation.Ended(watched.end, -1);
+    break;
   }
+  return watched;
 }
 
 }  // namespace cmapsim

@@ -1,7 +1,7 @@
 // Watches over a program's process, and ends it where it comes to a bound that virtual time does not see.
 //
-//   const Watched watched = WatchProgram(pid, bounds, shared);
-//   watched.stopped == Stopped::kNo;     // it ended by itself, with watched.status
+//   const Watched watched = WatchProgram(pid, isolation, bounds, shared);
+//   watched.stopped == Stopped::kNo;     // it ended by itself, with watched.end.status
 //
 // Real time decides whether a bound is met: what is stopped here is outside of what runs the same each time.
 // The process is looked at 50 times a second, so that it can be past a bound by what it does in 20 ms.
@@ -13,6 +13,7 @@
 #include <string_view>
 
 #include "sim/core/time.h"
+#include "tools/commands/isolation/isolation.h"
 
 namespace cmapsim {
 
@@ -34,14 +35,15 @@ enum class Stopped : uint8_t { kNo, kHang, kRealTime, kOutput };
 [[nodiscard]] std::string_view StoppedEnding(Stopped stopped);
 
 struct Watched {
-  int status = 0;  // as from waitpid
+  IsolatedEnd end;
   Stopped stopped = Stopped::kNo;
   bool output_unseen =
       false;  // the kernel did not say how much was written: there was no such bound
 };
 
-// Waits until the process has ended or had to be killed, and reaps it. It must be a child of this process.
-[[nodiscard]] Watched WatchProgram(pid_t pid, const WatchBounds& bounds, const SharedState& shared);
+// Waits until the process, which the isolation started, has ended or had to be killed.
+[[nodiscard]] Watched WatchProgram(pid_t pid, Isolation& isolation, const WatchBounds& bounds,
+                                   const SharedState& shared);
 
 // So many bytes were written by all processes that this one began, and that these began in turn. Nothing where the
 // kernel does not count for one of them that is still there.

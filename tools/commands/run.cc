@@ -12,6 +12,7 @@
 #include "sim/core/trace.h"
 #include "tools/commands/commands.h"
 #include "tools/commands/exit_status.h"
+#include "tools/commands/isolation/isolation.h"
 #include "tools/commands/output.h"
 #include "tools/commands/places.h"
 #include "tools/commands/plan_options.h"
@@ -58,6 +59,9 @@ int Report(const RunOptions& options, const ProgramRun& run, const RunBounds& bo
   std::fprintf(stderr, "cmapsim: %s after %s of virtual time, %llu interposed calls%s%s\n",
                run.ending.c_str(), RoundedDuration(run.end_ns).c_str(),
                static_cast<unsigned long long>(run.calls), why.empty() ? "" : "; ", why.c_str());
+  for (const std::string& sentence : run.told) {
+    std::fprintf(stderr, "cmapsim: %s\n", sentence.c_str());
+  }
   return StatusOfEnding(run, bounds);
 }
 
@@ -80,7 +84,9 @@ int Run(const RunOptions& options) {
   of_program.own_input = !options.plan.empty();
   of_program.real_time = options.real_time;
   SetBounds(*bounds, *plan, of_program);
-  const auto run = RunProgram(*plan, of_program);
+  const auto isolation = Isolation::Enter();
+  if (!isolation) return Trouble(isolation.error());
+  const auto run = RunProgram(*plan, of_program, **isolation);
   if (!run) return Trouble(run.error());
   if (!options.trace.empty()) {
     if (auto written = WriteOutput(options.trace, run->trace); !written) {
