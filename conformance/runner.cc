@@ -373,6 +373,13 @@ bool IsBad(const TargetReport& report) {
   });
 }
 
+bool IsFlaky(const TargetReport& report) {
+  return std::any_of(report.results.begin(), report.results.end(), [&](const Result& result) {
+    return result.verdict == Verdict::kFlaky ||
+           (report.claims_compatibility && result.compatible == Verdict::kFlaky);
+  });
+}
+
 Runner::Runner(const std::vector<Property>& properties, RunnerOptions options)
     : properties_(properties), options_(std::move(options)), asked_(options_.clause_glob) {
   for (const Property& property : properties_) {

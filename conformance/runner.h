@@ -17,6 +17,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <tl/expected.hpp>
 #include <vector>
 
@@ -73,6 +74,12 @@ struct TargetReport {
 
 // Whether the target does not conform: a clause that fails or passes unexpectedly.
 [[nodiscard]] bool IsBad(const TargetReport& report);
+// Whether a clause is flaky: then the report says neither that the target conforms nor that it does
+// not.
+[[nodiscard]] bool IsFlaky(const TargetReport& report);
+// Whose defect something flaky is, in words for people.
+inline constexpr std::string_view kNotTheTargets =
+    "a defect of cmapsim or of this machine's load, not of the target";
 
 class Runner {
  public:

@@ -57,7 +57,8 @@ Verdict WeighCompatible(const Observation& seen, const Expectation* own,
 // From the best to the worst, for adding up.
 constexpr Verdict kByGravity[] = {
     Verdict::kSkipped,      Verdict::kNotReached,     Verdict::kPass, Verdict::kInconclusive,
-    Verdict::kExpectedFail, Verdict::kUnexpectedPass, Verdict::kFail};
+    Verdict::kExpectedFail, Verdict::kFlaky,          Verdict::kUnexpectedPass,
+    Verdict::kFail};
 
 }  // namespace
 
@@ -75,6 +76,8 @@ std::string_view VerdictName(Verdict verdict) {
       return "inconclusive";
     case Verdict::kNotReached:
       return "not reached";
+    case Verdict::kFlaky:
+      return "flaky";
     default:
       return "skipped";
   }

@@ -22,6 +22,8 @@ enum class Verdict {
   kInconclusive,    // a fault made several outcomes right
   kNotReached,      // the situation cannot arise on this target
   kSkipped,         // something is missing: the detail says what
+  // Seen once and not again: a defect of cmapsim or of this machine's load, never the target's.
+  kFlaky,
 };
 [[nodiscard]] std::string_view VerdictName(Verdict verdict);  // "pass", "expected fail", ...
 
@@ -48,8 +50,8 @@ struct Result {
   std::string judged_as = {};
 };
 
-// The worse of two, for adding up: fail > unexpected pass > expected fail > inconclusive > pass >
-// not reached > skipped.
+// The worse of two, for adding up: fail > unexpected pass > flaky > expected fail > inconclusive >
+// pass > not reached > skipped.
 [[nodiscard]] Verdict Worse(Verdict a, Verdict b);
 
 }  // namespace cmapsim

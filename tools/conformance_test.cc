@@ -61,7 +61,7 @@ int Run(CheckOptions& options) {
   if (auto written = WriteReports(*bazel, options, *outcome); !written) {
     return Refuse(written.error());
   }
-  return outcome->conforms() ? kConforms : kFinding;
+  return outcome->exit_status();
 }
 
 int Main(int argc, char** argv) {

@@ -14,9 +14,9 @@
 namespace cmapsim {
 
 // In the order in which reports name them.
-inline constexpr std::array<Verdict, 7> kAllVerdicts = {
+inline constexpr std::array<Verdict, 8> kAllVerdicts = {
     Verdict::kPass,         Verdict::kFail,       Verdict::kExpectedFail, Verdict::kUnexpectedPass,
-    Verdict::kInconclusive, Verdict::kNotReached, Verdict::kSkipped};
+    Verdict::kFlaky,        Verdict::kInconclusive, Verdict::kNotReached, Verdict::kSkipped};
 
 class VerdictCounts {
  public:

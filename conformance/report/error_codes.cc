@@ -32,6 +32,8 @@ std::string_view CellOf(Verdict verdict) {
     case Verdict::kUnexpectedPass:
     case Verdict::kInconclusive:
       return "departs";
+    case Verdict::kFlaky:
+      return "flaky";
     case Verdict::kNotReached:
       return "not reached";
     default:

@@ -103,9 +103,9 @@ class Suite {
     for (const ClauseCase& one : CasesOf(report_)) WriteCase(one, body);
     const TargetInfo& target = report_.target;
     out_ += fmt::format(
-        "  <testsuite name=\"{}\" tests=\"{}\" failures=\"{}\" errors=\"0\" skipped=\"{}\" "
-        "time=\"{:.3f}\">\n",
-        XmlText(target.name), tests_, failures_, skipped_,
+        "  <testsuite name=\"{}\" tests=\"{}\" failures=\"{}\" errors=\"{}\" "
+        "skipped=\"{}\" time=\"{:.3f}\">\n",
+        XmlText(target.name), tests_, failures_, errors_, skipped_,
         static_cast<double>((report_.search_time + report_.shrink_time).count()) / 1000);
     out_ += "    <properties>\n";
     WriteProperty("library", target.library);
@@ -127,6 +127,12 @@ class Suite {
     return IsBad(result.verdict) || (report_.claims_compatibility && IsBad(result.compatible));
   }
 
+  // Readers of JUnit know a failure from an error: the second is not the tested code's.
+  [[nodiscard]] bool IsError(const Result& result) const {
+    return result.verdict == Verdict::kFlaky ||
+           (report_.claims_compatibility && result.compatible == Verdict::kFlaky);
+  }
+
   void WriteCase(const ClauseCase& one, std::string& body) {
     ++tests_;
     std::string inside;
@@ -136,8 +142,14 @@ class Suite {
     const bool shown = std::any_of(one.results.begin(), one.results.end(), [](const Result* r) {
       return ShowsSomething(r->verdict) || ShowsSomething(r->compatible);
     });
-    if (!inside.empty()) {
+    const bool fails = !inside.empty();
+    for (const Result* result : one.results) {
+      if (!fails && IsError(*result)) inside += Error(*result);
+    }
+    if (fails) {
       ++failures_;
+    } else if (!inside.empty()) {
+      ++errors_;
     } else if (!shown) {
       ++skipped_;
       inside = fmt::format("      <skipped message=\"{}\"/>\n", XmlText(WhyNothing(one)));
@@ -147,6 +159,14 @@ class Suite {
     body += fmt::format("    <testcase classname=\"{}\" name=\"{}\"",
                         XmlText(ClassName(report_.target.name)), XmlText(one.clause));
     body += inside.empty() ? "/>\n" : ">\n" + inside + "    </testcase>\n";
+  }
+
+  [[nodiscard]] std::string Error(const Result& result) const {
+    std::string evidence = result.detail + "\n";
+    if (!result.plan.empty()) evidence += "plan: " + result.plan + "\n";
+    return fmt::format("      <error message=\"{}\" type=\"flaky\">{}</error>\n",
+                       XmlText(fmt::format("{}: {}", TextOf(result), kNotTheTargets)),
+                       XmlText(evidence));
   }
 
   [[nodiscard]] std::string Failure(const Result& result) const {
@@ -201,6 +221,7 @@ class Suite {
   std::string& out_;
   int64_t tests_ = 0;
   int64_t failures_ = 0;
+  int64_t errors_ = 0;
   int64_t skipped_ = 0;
 };
 

@@ -132,6 +132,23 @@ TEST_F(JunitTest, HasASuiteForEachTargetAndOneCaseForEachClause) {
   EXPECT_EQ(first.at("classname"), "libcmap.simulated.shm");
 }
 
+TEST_F(JunitTest, WhatIsFlakyIsAnError) {
+  TargetReport report;
+  report.target.name = "libcmap, live, shm";
+  report.results.push_back({.clause = "cmap_dispatch.all",
+                            .property = "dispatch/all",
+                            .verdict = Verdict::kFlaky,
+                            .compatible = Verdict::kFlaky,
+                            .detail = "blocked"});
+  const std::string xml = FormatJunit({report}, {});
+  EXPECT_NE(xml.find("failures=\"0\" errors=\"1\""), std::string::npos) << xml;
+  const Parsed parsed = Parse(xml);
+  ASSERT_EQ(parsed.Named("error").size(), 1u) << xml;
+  EXPECT_EQ(
+      parsed.Named("error")[0]->attributes.at("message"),
+      "dispatch/all: blocked: a defect of cmapsim or of this machine's load, not of the target");
+}
+
 TEST_F(JunitTest, AFailureHasItsEvidence) {
   const Parsed xml = Parse(FormatJunit({SomeReport()}, {}));
   const auto failures = xml.Named("failure");

@@ -27,6 +27,7 @@ std::string_view ColourOf(Verdict verdict) {
     case Verdict::kUnexpectedPass:
       return "\x1b[1;31m";
     case Verdict::kExpectedFail:
+    case Verdict::kFlaky:
     case Verdict::kInconclusive:
       return "\x1b[33m";
     default:
@@ -273,8 +274,17 @@ class Table {
     out_ += fmt::format("  clauses, documented: {}\n", Counts(documented));
     out_ += fmt::format("  clauses, compatible: {}{}\n", Counts(compatible),
                         report_.claims_compatibility ? "" : " (not claimed)");
-    out_ += fmt::format("  {}: {}\n", report_.target.name,
-                        IsBad(report_) ? "does not conform" : "conforms");
+    out_ += fmt::format("  {}: {}\n", report_.target.name, Conclusion());
+  }
+
+  [[nodiscard]] std::string Conclusion() const {
+    if (IsBad(report_)) return "does not conform";
+    if (!IsFlaky(report_)) return "conforms";
+    const auto flaky = std::count_if(rows_.begin(), rows_.end(), [](const Row& row) {
+      return row.documented == Verdict::kFlaky || row.compatible == Verdict::kFlaky;
+    });
+    return fmt::format("flaky: {} {} did not fail again: {}", flaky,
+                       flaky == 1 ? "clause" : "clauses", kNotTheTargets);
   }
 
   [[nodiscard]] std::string Counts(const VerdictCounts& counts) const {

@@ -32,6 +32,24 @@ bool Contains(const std::string& text, std::string_view part) {
 constexpr Verdict kPass = Verdict::kPass;
 constexpr Verdict kFail = Verdict::kFail;
 
+TEST(Table, SaysThatWhatIsFlakyIsNotTheTargets) {
+  const std::string text = FormatTable(
+      {Report({Of("c.one", "p/a", Verdict::kFlaky, Verdict::kFlaky, "blocked", "x.yaml"),
+               Of("c.two", "p/a", kPass, kPass)})},
+      {});
+  EXPECT_TRUE(Contains(text, "c.one: flaky\n    p/a\n      blocked\n      plan: x.yaml\n")) << text;
+  EXPECT_TRUE(Contains(text,
+                       "libcmap, simulated, shm: flaky: 1 clause did not fail again: a defect "
+                       "of cmapsim or of this machine's load, not of the target\n"))
+      << text;
+  EXPECT_FALSE(Contains(text, "conforms")) << text;
+  // What fails for certain is told first.
+  EXPECT_TRUE(Contains(FormatTable({Report({Of("c.one", "p/a", Verdict::kFlaky, kPass),
+                                            Of("c.two", "p/a", kFail, kPass)})},
+                                   {}),
+                       ": does not conform\n"));
+}
+
 TEST(Table, HasOneRowForEachClauseWithTheWorstOfItsProperties) {
   const std::string text = FormatTable(
       {Report({Of("c.one", "p/a", kPass, kPass), Of("c.one", "p/b", kFail, kPass, "why", "x.yaml"),

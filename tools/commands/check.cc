@@ -49,7 +49,7 @@ int Run(const CheckCommandOptions& options) {
   if (!outcome) return Trouble(outcome.error());
   const std::string text = Format(options, *outcome, progress);
   if (auto written = WriteOutput(options.output, text); !written) return Trouble(written.error());
-  return outcome->conforms() ? kConforms : kFinding;
+  return outcome->exit_status();
 }
 
 }  // namespace

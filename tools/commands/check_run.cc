@@ -10,6 +10,7 @@
 #include "conformance/suites/fixed_cases.h"
 #include "sim/core/text.h"
 #include "sim/core/words.h"
+#include "tools/commands/exit_status.h"
 #include "tools/commands/read_file.h"
 
 namespace cmapsim {
@@ -176,7 +177,10 @@ void AddCheckOptions(CLI::App& command, CheckOptions& options) {
       ->type_name("N");
 }
 
-bool CheckOutcome::conforms() const { return std::none_of(reports.begin(), reports.end(), IsBad); }
+int CheckOutcome::exit_status() const {
+  if (std::any_of(reports.begin(), reports.end(), IsBad)) return kFinding;
+  return std::any_of(reports.begin(), reports.end(), IsFlaky) ? kTrouble : kConforms;
+}
 
 tl::expected<CheckOutcome, std::string> RunCheck(const CheckOptions& options, Progress& progress) {
   return Check(options, progress).Run();

@@ -6,7 +6,7 @@
 //   Progress progress(stderr);
 //   auto outcome = RunCheck(options, progress);      // or what is missing or wrong
 //   std::cout << FormatTable(outcome->reports, {.skipped = outcome->skipped});
-//   return outcome->conforms() ? kConforms : kFinding;
+//   return outcome->exit_status();
 #pragma once
 
 #include <chrono>
@@ -44,7 +44,9 @@ struct CheckOutcome {
   std::vector<TargetReport> reports;
   std::vector<std::string> skipped;  // what was not done, with the reason
 
-  [[nodiscard]] bool conforms() const;
+  // kFinding where a clause of any target fails; else kTrouble where something is flaky; else
+  // kConforms.
+  [[nodiscard]] int exit_status() const;
 };
 
 // The error is wrong use, or a missing piece.
