@@ -21,6 +21,8 @@ struct ProcessLook {
 // `proc_id` is its folder in /proc; see OwnProcId.
 [[nodiscard]] ProcessLook ReadProcess(pid_t proc_id);
 
+// By its folder in /proc, in the kernel's ticks of 10 ms; 0 where there is no such process.
+[[nodiscard]] Nanos ProcessCpuTimeInProc(pid_t proc_id);
 // 0 where there is no such process.
 [[nodiscard]] Nanos ProcessCpuTime(pid_t pid);
 

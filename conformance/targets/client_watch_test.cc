@@ -1,6 +1,7 @@
 #include "conformance/targets/client_watch.h"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 namespace cmapsim {
 namespace {
@@ -13,6 +14,15 @@ TEST(OperationUnderWay, IsThatOfTheLastLineThatIsTheClients) {
             "get_uint8");
   EXPECT_EQ(OperationUnderWay("0 > 3 dispatch connection=0 mode=ALL\n0 ! 1 handle=h1\n0 ~ 1\n"),
             "dispatch");
+}
+
+TEST(ProcessCpuTime, IsTheSameByProcAndByItsClock) {
+  const Nanos before = ProcessCpuTimeInProc(getpid());
+  volatile uint64_t work = 0;
+  while (ProcessCpuTime(getpid()) < before + 100 * kMillisecond) work = work + 1;
+  // Ticks of 10 ms, and this process's own threads.
+  EXPECT_GE(ProcessCpuTimeInProc(getpid()), before + 80 * kMillisecond);
+  EXPECT_EQ(ProcessCpuTimeInProc(-1), 0);
 }
 
 TEST(IsRequest, IsSaidOfShortcutsToo) {

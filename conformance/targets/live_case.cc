@@ -116,12 +116,13 @@ Outcome LiveCase::Launch(const Plan& plan) {
   at_peer_.reset();
   daemon_meant_to_run_ = true;
   daemon_ended_by_.clear();
-  started_ns_ = quiet_since_ns_ = MonotonicNow();
+  started_ns_ = MonotonicNow();
   state_->begin_ns = started_ns_;
   seen_trace_size_ = 0;
   seen_wakeups_ = 0;
-  looks_ = looks_asleep_ = 0;
+  looks_asleep_ = looks_quiet_ = 0;
   cpu_at_last_line_ns_ = 0;
+  daemon_cpu_at_last_line_ns_ = DaemonCpuTime();
   client_pid_ = fork();
   if (client_pid_ == 0) {
     close(ends[0]);
@@ -232,22 +233,21 @@ Outcome LiveCase::Watch() {
       return tl::make_unexpected("more than " + std::to_string(LiveState::kOtherStepsMax) +
                                  " steps of others in one case");
     }
-    if (MonotonicNow() - started_ns_ > ToNanos(options_.case_timeout) * repeat_) return GiveUp();
+    const Nanos taken_ns = MonotonicNow() - started_ns_;
+    if (taken_ns > ToNanos(options_.given_up) * repeat_) return GiveUp(taken_ns);
     Listen(TimeUntilNextStep());
   }
 }
 
-// The time for the case is over. A client that slept through most of it in one call waits in slices for what does not come.
-Outcome LiveCase::GiveUp() {
-  const bool asleep = 2 * looks_asleep_ > looks_;
+// Nothing can be said of a client that neither sleeps nor computes: it is not let.
+Outcome LiveCase::GiveUp(Nanos taken_ns) {
   const std::string operation(OperationUnderWay(Trace()));
+  const Nanos cpu_ns = ProcessCpuTime(client_pid_);
   KillClient();
-  if (asleep && looks_ > 1) {
-    Finish("stall");
-    return {};
-  }
-  Finish("livelock " + operation);
-  return {};
+  return tl::make_unexpected("this machine is too slow: after " + FormatDuration(taken_ns) +
+                             " a case is still in " + operation +
+                             ", its client having computed for no more than " +
+                             FormatDuration(cpu_ns) + "; run fewer things beside it");
 }
 
 void LiveCase::Listen(int timeout_ms) {
@@ -368,7 +368,7 @@ void LiveCase::Publish(const Other& other, int32_t result) {
     state_->carried_out.store(count + 1, std::memory_order_release);
   }
   state_->in_flight = false;
-  quiet_since_ns_ = MonotonicNow();
+  looks_quiet_ = 0;
   if (other.awaited && client_ && !client_->Send("D")) client_.reset();
 }
 
@@ -399,42 +399,59 @@ std::string LiveCase::EndingOfProcess() const {
   return "exit " + std::to_string(WEXITSTATUS(client_status_));
 }
 
+int64_t LiveCase::LooksIn(std::chrono::milliseconds duration) const {
+  return std::max<int64_t>(2, duration.count() / kTickMs);
+}
+
 // The ending of a client that still runs but will not move on, or nothing.
 std::string LiveCase::EndingOfQuiet() {
-  const Nanos now_ns = MonotonicNow();
   const Nanos cpu_ns = ProcessCpuTime(client_pid_);
+  const LiveActivity activity = state_->activity;
+  // It may go on to call back, and so write a line now and then.
+  if (4 * cpu_ns > ToNanos(options_.case_timeout) * repeat_) {
+    return "livelock " + std::string(OperationUnderWay(Trace()));
+  }
   if (const uint64_t size = shared_->trace_size; size != seen_trace_size_) {
     seen_trace_size_ = size;
-    quiet_since_ns_ = now_ns;
     cpu_at_last_line_ns_ = cpu_ns;
-    looks_ = looks_asleep_ = 0;
+    daemon_cpu_at_last_line_ns_ = DaemonCpuTime();
+    looks_asleep_ = looks_quiet_ = 0;
     return {};
   }
   if (cpu_ns - cpu_at_last_line_ns_ > ToNanos(options_.cpu_limit)) return "hang";
   // Nobody would let it go on.
   if (ReadProcess(state_->proc_id).state == 'T') return "hang";
-  const LiveActivity activity = state_->activity;
   if (activity == LiveActivity::kLivelock) return "livelock calls";
   const bool in_call = activity == LiveActivity::kInCall || activity == LiveActivity::kPolling;
-  if (!in_call || OthersPending() || !NothingMoves()) {
-    quiet_since_ns_ = now_ns;
+  const Nanos daemon_cpu_ns = DaemonCpuTime() - daemon_cpu_at_last_line_ns_;
+  if (in_call && daemon_cpu_ns > 2 * ToNanos(options_.cpu_limit)) return "stall";
+  if (!in_call || OthersPending() || !BothSleep()) {
+    looks_quiet_ = 0;
     return {};
   }
-  if (now_ns - quiet_since_ns_ < ToNanos(options_.grace)) return {};
+  if (looks_asleep_ >= LooksIn(options_.case_timeout)) return "stall";
+  if (looks_quiet_ < LooksIn(options_.grace)) return {};
   if (daemon_.stopped() && IsRequest(OperationUnderWay(Trace()))) return "stall";
   return "deadlock";
 }
 
-// The client sleeps and has not been awake since the last look, and nothing runs that could wake
-// it.
-bool LiveCase::NothingMoves() {
+Nanos LiveCase::DaemonCpuTime() {
+  return daemon_.running() ? ProcessCpuTimeInProc(daemon_.proc_id()) : 0;
+}
+
+// Whether the client sleeps, and nothing runs that could wake it. Counts such looks. In one look a
+// daemon may have answered and fallen asleep after the client was looked at; the next one then finds
+// the client awake, or with another wake-up behind it.
+bool LiveCase::BothSleep() {
   const ProcessLook client = ReadProcess(state_->proc_id);
-  const bool slept = client.state == 'S' && client.wakeups == seen_wakeups_;
-  ++looks_;
-  if (client.state == 'S') ++looks_asleep_;
+  const bool served = daemon_.running() && !daemon_.stopped();
+  const bool slept = client.wakeups == seen_wakeups_;
   seen_wakeups_ = client.wakeups;
-  if (!slept) return false;
-  return !daemon_.running() || daemon_.stopped() || ReadProcess(daemon_.proc_id()).state == 'S';
+  if (client.state != 'S') return false;
+  if (served && ReadProcess(daemon_.proc_id()).state != 'S') return false;
+  ++looks_asleep_;
+  looks_quiet_ = slept ? looks_quiet_ + 1 : 0;
+  return true;
 }
 
 void LiveCase::Finish(const std::string& ending) {

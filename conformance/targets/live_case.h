@@ -7,13 +7,22 @@
 // Each case has a fresh process, forked from this one with the library loaded and never called, so
 // that it neither sees what earlier cases left behind nor takes later ones with it.
 //
-// A real kernel does not say that a call waits for ever. A case is taken to end as
+// A real kernel does not say that a call waits for ever, and on a loaded machine a process that could
+// go on may not be let. So nothing is decided by how long something took: what counts is how often
+// client and daemon were looked at and found asleep, and how much the client computed. A process that
+// could run but is not let is not asleep. A case is taken to end as
 //   deadlock  when the client is asleep in the library, or in a poll without a timeout, its daemon
-//             asleep too, every step of others carried out, and nothing has moved for `grace`;
+//             asleep too, every step of others carried out, and the client has not woken between
+//             so many looks in a row as fit into `grace`;
 //   stall     likewise, in a request to a stopped service, which libqb waits for in slices; or when
-//             the client has slept through most of the case's time in one call, waking now and then;
-//   livelock  when one call into the library made too many calls (sim/host/client_world.h);
+//             both were found asleep, since the client's last line, in as many looks as fit into
+//             `case_timeout`, the client waking now and then; or when the daemon has burnt twice
+//             `cpu_limit` while the client waited in one call;
+//   livelock  when one call into the library made too many calls (sim/host/client_world.h), or when
+//             the client goes on for ever and has computed for a quarter of `case_timeout`;
 //   hang      when the client has burnt `cpu_limit` since its last line.
+// A case of which none of this can be said after `given_up` is not judged: the error says how far it
+// came, and that this machine is too slow for it.
 #pragma once
 
 #include <sys/types.h>
@@ -40,6 +49,7 @@ namespace cmapsim {
 struct LiveCaseOptions {
   std::chrono::milliseconds case_timeout{10'000};
   std::chrono::milliseconds grace{80};
+  std::chrono::milliseconds given_up{120'000};  // below WorkerOptions::silence_ms
   std::chrono::milliseconds cpu_limit{2'000};
   int log_fd = -1;  // the client's standard output and error; -1: /dev/null
 };
@@ -68,7 +78,7 @@ class LiveCase {
   [[noreturn]] void RunClient(int channel, const Plan& plan);
   [[nodiscard]] tl::expected<void, std::string> Launch(const Plan& plan);
   [[nodiscard]] tl::expected<void, std::string> Watch();
-  [[nodiscard]] tl::expected<void, std::string> GiveUp();
+  [[nodiscard]] tl::expected<void, std::string> GiveUp(Nanos taken_ns);
   void KillClient();
   void EndClientGroup() const;
 
@@ -88,7 +98,9 @@ class LiveCase {
   // The ending.
   [[nodiscard]] std::string EndingOfProcess() const;
   [[nodiscard]] std::string EndingOfQuiet();
-  [[nodiscard]] bool NothingMoves();
+  [[nodiscard]] bool BothSleep();
+  [[nodiscard]] Nanos DaemonCpuTime();
+  [[nodiscard]] int64_t LooksIn(std::chrono::milliseconds duration) const;
   [[nodiscard]] std::string_view Trace() const { return {text_, shared_->trace_size}; }
   void Finish(const std::string& ending);
   void AppendLine(const std::string& rest);
@@ -112,12 +124,12 @@ class LiveCase {
   bool daemon_meant_to_run_ = true;
   std::string daemon_ended_by_;  // by what the daemon ended that nobody had ended
   Nanos started_ns_ = 0;
-  Nanos quiet_since_ns_ = 0;
   uint64_t seen_trace_size_ = 0;
-  int64_t seen_wakeups_ = 0;
-  int64_t looks_ = 0;         // at a client in a call since its last line,
-  int64_t looks_asleep_ = 0;  // and how many found it asleep
-  Nanos cpu_at_last_line_ns_ = 0;
+  int64_t seen_wakeups_ = 0;  // of the client
+  int64_t looks_asleep_ = 0;  // since the client's last line: it and its daemon were asleep
+  int64_t looks_quiet_ = 0;  // the latest of these, in a row, between which the client did not wake
+  Nanos cpu_at_last_line_ns_ = 0;  // the client's
+  Nanos daemon_cpu_at_last_line_ns_ = 0;
 };
 
 }  // namespace cmapsim

@@ -19,8 +19,8 @@ namespace {
 
 using Outcome = tl::expected<void, std::string>;
 
-// What a running daemon needs for a question is far below a millisecond.
-constexpr int kPatienceMs = 10'000;
+// What a running daemon needs for a question is far below a millisecond, but it may not be let.
+constexpr int kPatienceMs = 60'000;
 
 [[noreturn]] void BecomePeer(int fd, const std::string& library_dir) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);

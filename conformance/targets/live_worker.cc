@@ -205,6 +205,8 @@ int Main(int argc, char** argv) {
   auto options = ParseArguments(argc, argv);
   if (!options) return kWrongUse;
   if (options->peer_fd >= 0) return RunLivePeer(options->peer_fd);
+  // Of a second or less on a quiet machine.
+  options->daemon.ready_timeout = std::chrono::seconds(60);
   const MessageChannel control(options->control_fd);
   const int log_fd = OpenLog(*options);
   for (const int fd : {options->control_fd, options->trace_fd, log_fd}) {
