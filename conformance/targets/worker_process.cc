@@ -45,6 +45,8 @@ tl::expected<std::unique_ptr<WorkerProcess>, std::string> WorkerProcess::Start(
     WorkerOptions options) {
   std::unique_ptr<WorkerProcess> worker(new WorkerProcess(std::move(options)));
   std::string problem = worker->Launch();
+  // Nobody's library kills like that while it is loaded.
+  if (!problem.empty() && worker->died_of() == SIGKILL) problem = worker->Launch();
   if (!problem.empty()) return tl::unexpected(std::move(problem));
   return worker;
 }
@@ -69,6 +71,8 @@ std::string WorkerProcess::Launch() {
     mapping_ = static_cast<char*>(mapping);
   }
   (void)!ftruncate(log_fd_, 0);
+  signal_ = 0;
+  ended_ = false;
   int sockets[2];
   if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, sockets) != 0)
     return Errno("cannot make a socket pair");
@@ -178,12 +182,20 @@ int WorkerProcess::Collect() {
   return status;
 }
 
+void WorkerProcess::Kill() {
+  kill(pid_, SIGKILL);
+  ended_ = true;
+}
+
+uint64_t WorkerProcess::calls() const { return Shared(mapping_).calls.load(); }
+
 std::string WorkerProcess::Reap() {
   const bool hangs = !EndsByItself();
-  if (hangs) kill(pid_, SIGKILL);
+  if (hangs) Kill();
   const int status = Collect();
   close(control_fd_);
   control_fd_ = -1;
+  signal_ = WIFSIGNALED(status) && !ended_ ? WTERMSIG(status) : 0;
   if (hangs) return "hang";
   if (WIFSIGNALED(status)) return "crash " + SignalText(WTERMSIG(status));
   return "exit " + std::to_string(WEXITSTATUS(status));
@@ -202,7 +214,7 @@ std::string WorkerProcess::WaitReadable() {
                            ? watch.Hangs(Shared(mapping_).calls.load(std::memory_order_relaxed))
                            : silent_ms >= options_.silence_ms;
     if (!hangs) continue;
-    kill(pid_, SIGKILL);
+    Kill();
     Reap();
     return "hang";
   }
@@ -227,7 +239,7 @@ bool WorkerProcess::Receive(std::string& message, std::string& ending) {
   uint32_t size = 0;
   if (!ReadFully(&size, sizeof size, ending)) return false;
   if (size > (1U << 20)) {  // the target wrote into our descriptor
-    kill(pid_, SIGKILL);
+    Kill();
     Reap();
     ending = "crash protocol";
     return false;

@@ -48,6 +48,14 @@ class WorkerProcess {
                                                                 uint32_t repeat = 1);
   // The worker's process, for measuring it; -1: none. Valid until the next Run.
   [[nodiscard]] pid_t pid() const { return pid_; }
+  // Whether the worker ended during the last Run, or was ended; and the signal that it died of, 0 where it
+  // was none, or was sent from here.
+  [[nodiscard]] bool died() const { return pid_ < 0; }
+  [[nodiscard]] int died_of() const { return died() ? signal_ : 0; }
+  // Interposed calls of the last Run.
+  [[nodiscard]] uint64_t calls() const;
+  // The next Run starts a new worker.
+  void End() { Bury(); }
   // What the worker said when it was ready.
   [[nodiscard]] const std::string& information() const { return information_; }
   // The last lines that the target printed.
@@ -65,11 +73,14 @@ class WorkerProcess {
   // Waits for something to read; empty, or the ending.
   std::string WaitReadable();
   std::string Reap();
+  void Kill();
   std::string_view TraceText() const;
   void AppendEnding(std::string_view ending);
 
   WorkerOptions options_;
   pid_t pid_ = -1;
+  int signal_ = 0;      // that the last worker died of
+  bool ended_ = false;  // by a signal from here
   int control_fd_ = -1;
   int trace_fd_ = -1;
   int log_fd_ = -1;

@@ -1,7 +1,10 @@
 #include "conformance/targets/worker_target.h"
 
 #include <algorithm>
+#include <cstdio>
 #include <string_view>
+
+#include "conformance/targets/killed_worker.h"
 
 namespace cmapsim {
 
@@ -12,10 +15,34 @@ tl::expected<std::string_view, std::string> WorkerTarget::Run(const Plan& plan, 
 tl::expected<std::string_view, std::string> WorkerTarget::RunRepeated(const Plan& plan,
                                                                       TraceLevel level,
                                                                       uint32_t repeat) {
-  if (plan.transport == info_.transport) return worker_->Run(plan, level, repeat);
+  if (plan.transport == info_.transport) return RunUnlessKilled(plan, level, repeat);
   plan_ = plan;
   plan_.transport = info_.transport;
-  return worker_->Run(plan_, level, repeat);
+  return RunUnlessKilled(plan_, level, repeat);
+}
+
+tl::expected<std::string_view, std::string> WorkerTarget::RunUnlessKilled(const Plan& plan,
+                                                                          TraceLevel level,
+                                                                          uint32_t repeat) {
+  const bool live = info_.service == "corosync";
+  KilledCase killed;
+  for (;;) {
+    const auto trace = worker_->Run(plan, level, repeat);
+    const KilledCase::Next next = killed.After(*worker_, trace, live);
+    if (next == KilledCase::Next::kAgain) {
+      worker_->End();
+      continue;
+    }
+    if (next == KilledCase::Next::kError) return tl::unexpected(killed.error());
+    if (killed.deaths() == 1) {
+      std::fprintf(
+          stderr,
+          "cmapsim: warning: %s: a process of a case was killed from outside; the case was "
+          "run once more\n",
+          info_.name.c_str());
+    }
+    return trace;
+  }
 }
 
 WorkerOptions WorkerTarget::OptionsFor(const std::string& executable, const std::string& library) {

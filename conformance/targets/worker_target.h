@@ -42,6 +42,11 @@ class WorkerTarget : public Target {
   [[nodiscard]] static std::string NameOf(std::string_view how, Transport transport);
 
  private:
+  // Once more where a process of it was killed from outside (killed_worker.h).
+  [[nodiscard]] tl::expected<std::string_view, std::string> RunUnlessKilled(const Plan& plan,
+                                                                            TraceLevel level,
+                                                                            uint32_t repeat);
+
   TargetInfo info_;
   std::unique_ptr<WorkerProcess> worker_;
   Plan plan_;
