@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <utility>
 
 #include "conformance/cases.h"
@@ -9,6 +10,8 @@
 #include "conformance/derived_results.h"
 #include "conformance/findings.h"
 #include "conformance/patience.h"
+#include "conformance/repeat.h"
+#include "conformance/repeat_fixed.h"
 #include "conformance/report/c_program.h"
 #include "conformance/shrink.h"
 #include "conformance/shrinking/structural.h"
@@ -56,38 +59,67 @@ class CheckRun {
         asked_(asked),
         under_test_(under_test),
         targets_(std::move(targets)),
-        weighing_(*under_test.expectations, targets_[0]->info().version),
-        folder_(options.findings_folder, targets_[0]->info(), options.seed) {}
+        info_(targets_[0]->info()),
+        weighing_(*under_test.expectations, info_.version, under_test.generate.live),
+        folder_(options.findings_folder, info_, options.seed) {}
 
-  tl::expected<TargetReport, std::string> Run(const std::vector<const Property*>& properties) {
+  TargetReport Run(const std::vector<const Property*>& properties) {
     TargetReport report;
-    report.target = targets_[0]->info();
+    report.target = info_;
     report.seed = options_.seed;
     report.claims_compatibility = under_test_.expectations->compatible;
     const Clock::time_point begin = Clock::now();
-    if (auto found = Search(properties); !found) return tl::unexpected(found.error());
+    Attempt([&] { return Search(properties); });
+    Attempt([&] { return Repeat(); });
+    if (!trouble_.empty()) CallUnrepeatedFlaky(jobs_);
+    AnnounceRepeated();
     if (unannounced_ > 0) {
       options_.say("and " + std::to_string(unannounced_) +
                    " more findings of these clauses, by other properties; the report has all");
     }
     const Clock::time_point searched = Clock::now();
-    ShrinkFindings(std::min(searched + options_.shrink_limit, options_.shrink_deadline));
+    if (trouble_.empty()) {
+      ShrinkFindings(std::min(searched + options_.shrink_limit, options_.shrink_deadline));
+    }
     report.search_time = std::chrono::duration_cast<milliseconds>(searched - begin);
     report.shrink_time = std::chrono::duration_cast<milliseconds>(Clock::now() - searched);
     for (const SearchJob& job : jobs_) {
       report.cases += job.cases_run;
-      report.cases_left_out += CasesOfShard(job) - job.cases_run;
+      if (trouble_.empty()) report.cases_left_out += CasesOfShard(job) - job.cases_run;
     }
-    auto fixed = RunFixedCases();
-    if (!fixed) return tl::unexpected(fixed.error());
-    AddResults(properties, fixed->cases, report.results);
-    report.tables = std::move(fixed->tables);
+    FixedCases fixed;
+    Attempt([&]() -> tl::expected<void, std::string> {
+      auto run = RunFixedCases();
+      if (!run) return tl::unexpected(run.error());
+      fixed = std::move(*run);
+      auto flaky = RepeatFixedCases(fixed.cases, *targets_[0], options_.fixed_cases, weighing_);
+      if (!flaky) return tl::unexpected(flaky.error());
+      flaky_fixed_ = std::move(*flaky);
+      return {};
+    });
+    AddResults(properties, fixed.cases, report.results);
+    report.tables = std::move(fixed.tables);
+    report.trouble = trouble_.empty() ? unwritten_ : trouble_;
     return report;
   }
 
  private:
   [[nodiscard]] bool CanRun(const Property& property) const {
     return property.live || !under_test_.generate.live;
+  }
+
+  // Nothing more is run where something was in the way.
+  template <typename Phase>
+  void Attempt(Phase phase) {
+    if (!trouble_.empty()) return;
+    if (auto done = phase(); !done) trouble_ = std::move(done.error());
+  }
+
+  // A file that cannot be written is said, and leaves the check without an answer.
+  void Note(const tl::expected<std::string, std::string>& written) const {
+    if (written) return;
+    options_.say(written.error());
+    if (unwritten_.empty()) unwritten_ = written.error();
   }
 
   tl::expected<void, std::string> Search(const std::vector<const Property*>& properties) {
@@ -117,6 +149,84 @@ class CheckRun {
 
   [[nodiscard]] bool IsFirstShard() const { return options_.shard.index == 0; }
 
+  [[nodiscard]] bool live() const { return under_test_.generate.live; }
+
+  [[nodiscard]] bool AnythingToRepeat() const {
+    return std::any_of(jobs_.begin(), jobs_.end(), [](const SearchJob& job) {
+      const auto& clauses = job.tally.clauses();
+      return std::any_of(clauses.begin(), clauses.end(), [](const auto& one) {
+        return one.second.first_failing || one.second.to_repeat.cases > 0;
+      });
+    });
+  }
+
+  tl::expected<void, std::string> Repeat() {
+    if (!AnythingToRepeat()) return {};
+    if (live()) {
+      if (auto alone = BeAlone(); !alone) return alone;
+    }
+    return RepeatFindings(
+        jobs_, [this](const SearchJob& job, int64_t index) { return RunAgain(job, index); },
+        {.live = live(), .wanted = [this](std::string_view c) { return asked_.Needs(c); }});
+  }
+
+  // From now on one target is all of ours that runs.
+  tl::expected<void, std::string> BeAlone() {
+    targets_.clear();
+    auto opened = under_test_.open_patient ? under_test_.open_patient() : under_test_.open();
+    if (!opened) return tl::unexpected(opened.error());
+    targets_.push_back(std::move(*opened));
+    return {};
+  }
+
+  [[nodiscard]] tl::expected<Rerun, std::string> RunAgain(const SearchJob& job, int64_t index) {
+    const Plan plan = PlanOfCase(DrawCase(job, index), index);
+    const auto trace = targets_[0]->Run(plan, live() ? TraceLevel::kApi : TraceLevel::kHost);
+    if (!trace) return tl::unexpected(trace.error());
+    Rerun rerun;
+    for (Observation& seen : options_.judge(plan, *trace, {.live = live()})) {
+      if (weighing_.Fails(weighing_.Of(seen))) rerun.failing.push_back(std::move(seen));
+    }
+    if (!live()) rerun.digest = TraceDigest(*trace);
+    Patience patience(live());
+    patience.After(*trace);
+    rerun.costly = patience.costly() > 0 || patience.cost() > 0;
+    return rerun;
+  }
+
+  // Whether the finding to be told is one that had to be seen again, and was.
+  static bool WasRepeated(const ClauseTally& tally) {
+    return std::any_of(tally.to_repeat.first.begin(), tally.to_repeat.first.end(),
+                       [&tally](const Failing& failing) {
+                         return failing.case_index == tally.first_failing->case_index;
+                       });
+  }
+
+  // What was said of nobody before it had been run again.
+  void AnnounceRepeated() {
+    for (const SearchJob& job : jobs_) {
+      for (const auto& [clause, tally] : job.tally.clauses()) {
+        if (!tally.to_repeat.settled || !asked_.Needs(clause)) continue;
+        if (!tally.first_failing) {
+          AnnounceFlaky(job, clause, tally.to_repeat.first.front());
+        } else if (WasRepeated(tally)) {
+          Announce(job, clause);
+        }
+      }
+    }
+  }
+
+  void AnnounceFlaky(const SearchJob& job, std::string_view clause, const Failing& failing) {
+    const Plan plan = PlanOfCase(DrawCase(job, failing.case_index), failing.case_index);
+    const auto path = folder_.WriteDrawn({job.property->name, failing}, plan);
+    Note(path);
+    if (!path) return;
+    paths_[{job.property, clause}] = *path;
+    Note(folder_.WriteTrace(*path, failing.trace));
+    options_.say("flaky: " + info_.name + ": " + std::string(clause) + " by " + job.property->name +
+                 ", " + std::string(kNotTheTargets) + ": " + *path);
+  }
+
   tl::expected<FixedCases, std::string> RunFixedCases() {
     if (!options_.fixed_cases || !IsFirstShard()) return {};
     return options_.fixed_cases(
@@ -134,11 +244,12 @@ class CheckRun {
     const Failing& failing = *job.tally.clauses().at(clause).first_failing;
     const Plan plan = PlanOfCase(DrawCase(job, failing.case_index), failing.case_index);
     const auto path = folder_.WriteDrawn({job.property->name, failing}, plan);
+    if (!path && unwritten_.empty()) unwritten_ = path.error();
     if (path && ++announced_[clause] > kPropertiesAnnounced) {
       ++unannounced_;
       return;
     }
-    options_.say("finding: " + targets_[0]->info().name + ": " + std::string(clause) + " by " +
+    options_.say("finding: " + info_.name + ": " + std::string(clause) + " by " +
                  job.property->name + ", seed " + std::to_string(options_.seed) + ": " +
                  (path ? *path : path.error()));
   }
@@ -146,11 +257,11 @@ class CheckRun {
   void Announce(const FixedCase& fixed, Result& result) const {
     if (fixed.finding) {
       const auto path = folder_.WriteDrawn({fixed.property, {0, *fixed.seen}}, *fixed.finding);
-      if (!path) options_.say(path.error());
+      Note(path);
       result.plan = path.value_or("");
     }
-    options_.say("finding: " + targets_[0]->info().name + ": " + fixed.clause + " by " +
-                 fixed.property + ": " + result.plan);
+    options_.say("finding: " + info_.name + ": " + fixed.clause + " by " + fixed.property + ": " +
+                 result.plan);
   }
 
   // What is to be shrunk; pointers into the jobs.
@@ -196,8 +307,7 @@ class CheckRun {
   }
 
   [[nodiscard]] bool FailsAgain(const Plan& plan, const Observation& seen) {
-    const auto trace =
-        targets_[0]->Run(plan, under_test_.generate.live ? TraceLevel::kApi : TraceLevel::kHost);
+    const auto trace = targets_[0]->Run(plan, live() ? TraceLevel::kApi : TraceLevel::kHost);
     if (!trace) return false;
     const auto again = options_.judge(plan, *trace, {.live = under_test_.generate.live});
     return std::any_of(again.begin(), again.end(), [&](const Observation& other) {
@@ -221,7 +331,7 @@ class CheckRun {
     // Where the time was up, the plan failed a moment ago or never had its turn.
     const bool reproduced = !small.complete || fails(small.plan);
     const auto path = folder_.WriteShrunk({job.property->name, failing}, small, reproduced);
-    if (!path) options_.say(path.error());
+    Note(path);
     paths_[{job.property, failing.seen.clause}] = path.value_or("");
     if (path) Keep(small.plan, *path, failing.seen);
   }
@@ -230,14 +340,10 @@ class CheckRun {
   void Keep(const Plan& plan, const std::string& path, const Observation& seen) {
     const auto trace = targets_[0]->Run(plan, TraceLevel::kHost);
     if (!trace) return options_.say(trace.error());
-    if (auto written = folder_.WriteTrace(path, *trace); !written) options_.say(written.error());
+    Note(folder_.WriteTrace(path, *trace));
     // Where neither faults nor tasks are needed, one that shows it on libcmap alone.
     const auto program = FormatCProgram(plan, std::string(seen.clause) + ": " + seen.outcome);
-    if (program) {
-      if (auto written = folder_.WriteCProgram(path, *program); !written) {
-        options_.say(written.error());
-      }
-    }
+    if (program) Note(folder_.WriteCProgram(path, *program));
     if (shown_++ >= kFindingsShown) return;
     options_.show("finding, made smaller: " + path + "\n" + FormatPlan(plan) + "trace:\n" +
                   ApiLines(*trace) + "replay: " + folder_.ReplayCommand(path));
@@ -268,6 +374,7 @@ class CheckRun {
     if (!fixed.seen) return result;
     Judgement judgement = weighing_.Of(*fixed.seen);
     if (fixed.unlike_corosync) judgement = {Verdict::kPass, Verdict::kFail};
+    if (flaky_fixed_.contains(&fixed)) judgement = {Verdict::kFlaky, Verdict::kFlaky};
     result.verdict = judgement.documented;
     result.compatible = judgement.compatible;
     result.cases = fixed.cases;
@@ -279,6 +386,7 @@ class CheckRun {
   }
 
   [[nodiscard]] std::string WhyNotSeen(const SearchJob& job) const {
+    if (!trouble_.empty()) return "the check was not completed";
     if (job.cases_run == 0 && CasesOfShard(job) > 0) return std::string(kLeftOut);
     return "the situation did not arise in " + std::to_string(job.cases_run) +
            (job.cases_run == 1 ? " case" : " cases");
@@ -304,8 +412,7 @@ class CheckRun {
       }
     }
     SayNotOffered(out);
-    AddDerivedResults(targets_[0]->info(),
-                      {.asked = asked_, .where_nothing_is_known = IsFirstShard()}, out);
+    AddDerivedResults(info_, {.asked = asked_, .where_nothing_is_known = IsFirstShard()}, out);
     // What others are judged as need not have been asked for.
     std::erase_if(out, [this](const Result& result) { return !asked_.Fits(result.clause); });
     Sort(out);
@@ -325,7 +432,7 @@ class CheckRun {
   // Of a function that the library does not have nothing can be seen, whatever the reason would be
   // otherwise.
   void SayNotOffered(std::vector<Result>& results) const {
-    const std::vector<std::string>& missing = targets_[0]->info().not_offered;
+    const std::vector<std::string>& missing = info_.not_offered;
     for (Result& result : results) {
       const std::string function(LackingFunction(missing, result.clause));
       if (function.empty() || result.cases > 0) continue;
@@ -350,7 +457,8 @@ class CheckRun {
   const RunnerOptions& options_;
   const Asked& asked_;
   const TargetUnderTest& under_test_;
-  std::vector<std::unique_ptr<Target>> targets_;  // one for each thread
+  std::vector<std::unique_ptr<Target>> targets_;  // one for each thread; later one
+  const TargetInfo info_;
   Weighing weighing_;
   FindingFolder folder_;
   std::vector<SearchJob> jobs_;
@@ -358,6 +466,9 @@ class CheckRun {
   int shown_ = 0;
   std::map<std::string_view, int> announced_;  // by clause, of the register or of the judge
   int unannounced_ = 0;
+  std::set<const FixedCase*> flaky_fixed_;
+  std::string trouble_;            // that ended the check
+  mutable std::string unwritten_;  // the first file that could not be written
 };
 
 bool IsBadVerdict(Verdict verdict) {

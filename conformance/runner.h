@@ -7,9 +7,11 @@
 // With shards, each runs its share of the cases, and the first one the fixed cases too; a result without
 // a case is the first one's to report.
 //
-// Three phases, one after the other. Search runs all cases on some threads; what it finds depends on
-// the seed alone (live, on the daemon too). Shrinking makes each finding's plan small, within a time
-// limit. Reproducing runs the small plan once more.
+// Phases, one after the other. Search runs all cases on some threads; what it finds depends on the seed
+// alone (live, on the daemon too). Repeating runs what failed again, with nothing else of ours beside it
+// (repeat.h). Shrinking makes each finding's plan small, within a time limit. Reproducing runs the small
+// plan once more. Where the machine fails in one of them (a worker is killed, a disk is full), the others
+// are left out, and the report has what was found until then, and what the trouble was.
 #pragma once
 
 #include <chrono>
@@ -55,7 +57,10 @@ struct RunnerOptions {
 
 struct TargetUnderTest {
   // Called once for each thread.
-  std::function<tl::expected<std::unique_ptr<Target>, std::string>()> open;
+  using Open = std::function<tl::expected<std::unique_ptr<Target>, std::string>()>;
+  Open open;
+  // One that looks longer before it calls something quiet, for what is run again; empty: `open`.
+  Open open_patient = {};
   GenerateOptions generate;
   const Expectations* expectations = nullptr;
 };
@@ -68,6 +73,8 @@ struct TargetReport {
   int64_t cases_left_out = 0;       // after others that crashed, hung, or cost a new daemon
   std::vector<Result> results;      // by clause in the register's order, then by property
   std::vector<std::string> tables;  // of fixed cases, for people
+  // Why the check is not complete: what was missing or in the way. Empty: it is.
+  std::string trouble;
   std::chrono::milliseconds search_time{0};
   std::chrono::milliseconds shrink_time{0};
 };
@@ -87,7 +94,7 @@ class Runner {
 
   // Properties that the clause glob leaves.
   [[nodiscard]] const std::vector<const Property*>& selected() const { return selected_; }
-  // The error is the harness's own: a target that cannot be had or run.
+  // The error: a target that cannot be had.
   [[nodiscard]] tl::expected<TargetReport, std::string> Check(const TargetUnderTest& target) const;
 
  private:

@@ -120,6 +120,7 @@ class Searcher {
       for (const Observation& seen : options_.judge(plan, *trace, judging)) {
         done.tally.Add(i, seen, weighing_);
       }
+      done.tally.NoteTrace(i, *trace, options_.generate.live);
       ++done.run.count;
       done.patience.After(*trace);
       if (done.patience.exhausted()) break;

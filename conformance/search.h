@@ -63,7 +63,8 @@ struct SearchOptions {
 // A clause that failed for the first time in this job. Called in case order, one at a time.
 using FindingFn = std::function<void(const SearchJob& job, std::string_view clause)>;
 
-// Fills the tallies of `jobs`. The error is the harness's own: a target that could not be run.
+// Fills the tallies of `jobs`. The error is the harness's own or the machine's: a target that could not
+// be run. What was found until then is in the tallies.
 [[nodiscard]] tl::expected<void, std::string> RunSearch(
     std::vector<SearchJob>& jobs, const std::vector<std::unique_ptr<Target>>& targets,
     const SearchOptions& options, const Weighing& weighing, const FindingFn& on_finding);

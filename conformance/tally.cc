@@ -1,6 +1,11 @@
 #include "conformance/tally.h"
 
+#include <algorithm>
+#include <iterator>
 #include <utility>
+
+#include "conformance/evidence_kind.h"
+#include "sim/core/trace.h"
 
 namespace cmapsim {
 namespace {
@@ -17,11 +22,38 @@ std::string Describe(const Observation& seen) {
   return text + (seen.detail.empty() ? seen.outcome : seen.detail);
 }
 
+void Enter(int64_t case_index, const Observation& seen, const Judgement& judgement,
+           ToRepeat& findings) {
+  findings.documented = Worse(findings.documented, judgement.documented);
+  findings.compatible = Worse(findings.compatible, judgement.compatible);
+  if (findings.last_case == case_index) return;
+  findings.last_case = case_index;
+  ++findings.cases;
+  if (findings.first.size() < ToRepeat::kKept) findings.first.push_back({case_index, seen});
+}
+
+void Merge(ToRepeat later, ToRepeat& into) {
+  into.documented = Worse(into.documented, later.documented);
+  into.compatible = Worse(into.compatible, later.compatible);
+  into.cases += later.cases;
+  const size_t room = ToRepeat::kKept - std::min(ToRepeat::kKept, into.first.size());
+  const size_t taken = std::min(room, later.first.size());
+  std::move(later.first.begin(), later.first.begin() + static_cast<std::ptrdiff_t>(taken),
+            std::back_inserter(into.first));
+}
+
+// A finding in place of itself.
+Verdict FlakyIfFinding(Verdict verdict) { return IsFinding(verdict) ? Verdict::kFlaky : verdict; }
+
 }  // namespace
 
 bool Weighing::Fails(const Judgement& judgement) const {
   return IsFinding(judgement.documented) ||
          (expectations_.compatible && IsFinding(judgement.compatible));
+}
+
+bool Weighing::MustRepeat(const Observation& seen, const Judgement& judgement) const {
+  return live_ && Fails(judgement) && RestsOnTime(seen);
 }
 
 const Expectation* Weighing::ExpectationFor(const Observation& seen) const {
@@ -33,6 +65,9 @@ void Tally::Add(int64_t case_index, const Observation& seen, const Weighing& wei
   ClauseTally& tally = clauses_[seen.clause];
   ++tally.observations;
   const Judgement judgement = weighing.Of(seen);
+  if (weighing.MustRepeat(seen, judgement)) {
+    return Enter(case_index, seen, judgement, tally.to_repeat);
+  }
   tally.documented = Worse(tally.documented, judgement.documented);
   tally.compatible = Worse(tally.compatible, judgement.compatible);
   const Verdict gravity = Worse(judgement.documented, judgement.compatible);
@@ -65,12 +100,64 @@ std::vector<std::string_view> Tally::Merge(Tally later) {
       into.reason = std::move(from.reason);
     }
     if (into.evidence.empty()) into.evidence = std::move(from.evidence);
+    cmapsim::Merge(std::move(from.to_repeat), into.to_repeat);
     if (!into.first_failing && from.first_failing) {
       into.first_failing = std::move(from.first_failing);
       first_failures.push_back(clause);
     }
   }
   return first_failures;
+}
+
+void Tally::NoteTrace(int64_t case_index, std::string_view trace, bool live) {
+  constexpr size_t kLongest = size_t{64} << 10;
+  std::string digest;
+  for (auto& [clause, tally] : clauses_) {
+    for (Failing& failing : tally.to_repeat.first) {
+      if (failing.case_index == case_index && trace.size() <= kLongest) failing.trace = trace;
+    }
+    if (live || !tally.first_failing || tally.first_failing->case_index != case_index) continue;
+    if (digest.empty() && !trace.ends_with(" = hang\n")) digest = TraceDigest(trace);
+    tally.first_failing->digest = digest;
+  }
+}
+
+void Tally::Confirm(std::string_view clause, const Failing& shown, const std::string& note) {
+  ClauseTally& tally = clauses_.at(clause);
+  ToRepeat& found = tally.to_repeat;
+  found.settled = true;
+  tally.documented = Worse(tally.documented, found.documented);
+  tally.compatible = Worse(tally.compatible, found.compatible);
+  if (tally.first_failing) return;
+  tally.first_failing = shown;
+  tally.gravest = Worse(found.documented, found.compatible);
+  tally.detail = Describe(shown.seen) + note;
+  tally.reason.clear();
+}
+
+void Tally::CallFlaky(std::string_view clause, const Failing& shown, const std::string& note) {
+  ClauseTally& tally = clauses_.at(clause);
+  tally.to_repeat.settled = true;
+  const Verdict documented = FlakyIfFinding(tally.to_repeat.documented);
+  const Verdict compatible = FlakyIfFinding(tally.to_repeat.compatible);
+  tally.documented = Worse(tally.documented, documented);
+  tally.compatible = Worse(tally.compatible, compatible);
+  if (!IsGraver(Worse(documented, compatible), tally.gravest)) return;
+  tally.gravest = Worse(documented, compatible);
+  tally.detail = Describe(shown.seen) + note;
+  tally.reason.clear();
+}
+
+void Tally::TakeBack(std::string_view clause, const std::string& note) {
+  ClauseTally& tally = clauses_.at(clause);
+  tally.documented = FlakyIfFinding(tally.documented);
+  tally.compatible = FlakyIfFinding(tally.compatible);
+  tally.gravest = Verdict::kFlaky;
+  AddNote(clause, note);
+}
+
+void Tally::AddNote(std::string_view clause, const std::string& note) {
+  clauses_.at(clause).detail += note;
 }
 
 }  // namespace cmapsim

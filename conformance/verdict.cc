@@ -55,10 +55,9 @@ Verdict WeighCompatible(const Observation& seen, const Expectation* own,
 }
 
 // From the best to the worst, for adding up.
-constexpr Verdict kByGravity[] = {
-    Verdict::kSkipped,      Verdict::kNotReached,     Verdict::kPass, Verdict::kInconclusive,
-    Verdict::kExpectedFail, Verdict::kFlaky,          Verdict::kUnexpectedPass,
-    Verdict::kFail};
+constexpr Verdict kByGravity[] = {Verdict::kSkipped,        Verdict::kNotReached,   Verdict::kPass,
+                                  Verdict::kInconclusive,   Verdict::kExpectedFail, Verdict::kFlaky,
+                                  Verdict::kUnexpectedPass, Verdict::kFail};
 
 }  // namespace
 

@@ -98,8 +98,8 @@ TEST(VerdictTest, ATargetThatKeepsWhatCorosyncBreaksIsFine) {
 }
 
 TEST(VerdictTest, TheWorseOfTwoCounts) {
-  const Verdict order[] = {Verdict::kSkipped,      Verdict::kNotReached,   Verdict::kPass,
-                           Verdict::kInconclusive, Verdict::kExpectedFail, Verdict::kFlaky,
+  const Verdict order[] = {Verdict::kSkipped,        Verdict::kNotReached,   Verdict::kPass,
+                           Verdict::kInconclusive,   Verdict::kExpectedFail, Verdict::kFlaky,
                            Verdict::kUnexpectedPass, Verdict::kFail};
   for (size_t better = 0; better < std::size(order); ++better) {
     for (size_t worse = better; worse < std::size(order); ++worse) {

@@ -61,6 +61,7 @@ int Run(CheckOptions& options) {
   if (auto written = WriteReports(*bazel, options, *outcome); !written) {
     return Refuse(written.error());
   }
+  if (!outcome->trouble.empty()) return Refuse(outcome->trouble);
   return outcome->exit_status();
 }
 

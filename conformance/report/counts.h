@@ -15,8 +15,8 @@ namespace cmapsim {
 
 // In the order in which reports name them.
 inline constexpr std::array<Verdict, 8> kAllVerdicts = {
-    Verdict::kPass,         Verdict::kFail,       Verdict::kExpectedFail, Verdict::kUnexpectedPass,
-    Verdict::kFlaky,        Verdict::kInconclusive, Verdict::kNotReached, Verdict::kSkipped};
+    Verdict::kPass,  Verdict::kFail,         Verdict::kExpectedFail, Verdict::kUnexpectedPass,
+    Verdict::kFlaky, Verdict::kInconclusive, Verdict::kNotReached,   Verdict::kSkipped};
 
 class VerdictCounts {
  public:

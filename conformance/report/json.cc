@@ -53,6 +53,7 @@ Json JsonOf(const TargetReport& report) {
           {"seed", report.seed},
           {"cases", report.cases},
           {"cases_left_out", report.cases_left_out},
+          {"trouble", report.trouble.empty() ? Json() : Json(report.trouble)},
           {"results", std::move(results)},
           {"counts", JsonOf(documented)},
           {"compatible_counts", JsonOf(compatible)},

@@ -101,6 +101,7 @@ class Suite {
   void Write() {
     std::string body;
     for (const ClauseCase& one : CasesOf(report_)) WriteCase(one, body);
+    if (!report_.trouble.empty()) WriteTrouble(body);
     const TargetInfo& target = report_.target;
     out_ += fmt::format(
         "  <testsuite name=\"{}\" tests=\"{}\" failures=\"{}\" errors=\"{}\" "
@@ -159,6 +160,15 @@ class Suite {
     body += fmt::format("    <testcase classname=\"{}\" name=\"{}\"",
                         XmlText(ClassName(report_.target.name)), XmlText(one.clause));
     body += inside.empty() ? "/>\n" : ">\n" + inside + "    </testcase>\n";
+  }
+
+  void WriteTrouble(std::string& body) {
+    ++tests_;
+    ++errors_;
+    body += fmt::format(
+        "    <testcase classname=\"{}\" name=\"complete\">\n      <error message=\"{}\" "
+        "type=\"not complete\"/>\n    </testcase>\n",
+        XmlText(ClassName(report_.target.name)), XmlText(report_.trouble));
   }
 
   [[nodiscard]] std::string Error(const Result& result) const {

@@ -275,11 +275,14 @@ class Table {
     out_ += fmt::format("  clauses, compatible: {}{}\n", Counts(compatible),
                         report_.claims_compatibility ? "" : " (not claimed)");
     out_ += fmt::format("  {}: {}\n", report_.target.name, Conclusion());
+    if (!report_.trouble.empty()) out_ += "  not complete: " + report_.trouble + "\n";
   }
 
   [[nodiscard]] std::string Conclusion() const {
     if (IsBad(report_)) return "does not conform";
-    if (!IsFlaky(report_)) return "conforms";
+    if (!IsFlaky(report_)) {
+      return report_.trouble.empty() ? "conforms" : "nothing failed until the check ended";
+    }
     const auto flaky = std::count_if(rows_.begin(), rows_.end(), [](const Row& row) {
       return row.documented == Verdict::kFlaky || row.compatible == Verdict::kFlaky;
     });

@@ -267,11 +267,17 @@ class Crew {
 
   tl::expected<UnitReport, std::string> Together() {
     UnitReport all;
+    bool any = false;
     for (auto& report : reports_) {
       if (!report) continue;
-      if (!*report) return tl::unexpected((*report).error());
-      all.Add(std::move(**report));
+      if (*report) {
+        all.Add(std::move(**report));
+        any = true;
+      } else if (all.trouble.empty()) {
+        all.trouble = report->error();
+      }
     }
+    if (!any && !all.trouble.empty()) return tl::unexpected(all.trouble);
     return all;
   }
 

@@ -76,6 +76,8 @@ struct UnitReport {
   SweepCounts pairs;
   std::vector<std::string> not_taken;  // faults that did not strike
   std::map<std::string, Found> found;  // by signature
+  // Why some scenarios are missing: what was in the way. Empty: none is.
+  std::string trouble;
 
   void Add(UnitReport other);
 };
@@ -89,7 +91,9 @@ struct UnitReport {
 using OpenTarget =
     std::function<tl::expected<std::unique_ptr<Target>, std::string>(Transport transport)>;
 
-// Sweeps all over these transports, `jobs` at a time; the report is the same whatever the jobs.
+// Sweeps all over these transports, `jobs` at a time; the report is the same whatever the jobs. Where
+// something is in the way (a worker is killed, say) it has the scenarios until then; the error is that there
+// is none.
 [[nodiscard]] tl::expected<UnitReport, std::string> SweepAll(
     const std::vector<Scenario>& scenarios, const std::vector<Transport>& transports,
     const OpenTarget& open, const SweepOptions& options, int jobs,

@@ -10,6 +10,7 @@ tl::expected<std::unique_ptr<LiveTarget>, std::string> LiveTarget::Open(LiveTarg
   if (!options.corosync_library_dir.empty()) {
     worker_options.arguments.push_back("--corosync-library-dir=" + options.corosync_library_dir);
   }
+  if (options.patient) worker_options.arguments.push_back("--grace-ms=240");
   worker_options.watch_calls = false;
   auto worker = WorkerProcess::Start(std::move(worker_options));
   if (!worker) return tl::unexpected(worker.error());

@@ -23,6 +23,8 @@ struct LiveTargetOptions {
   std::string corosync;              // path of the daemon
   std::string corosync_library_dir;  // of the libraries that belong to it; empty: the system's
   Transport transport = Transport::kShm;
+  // Looks three times as long before it calls a case quiet: for what is run again to be sure.
+  bool patient = false;
 };
 
 class LiveTarget : public WorkerTarget {

@@ -48,7 +48,12 @@ int Run(const CheckCommandOptions& options) {
   const auto outcome = RunCheck(options.check, progress);
   if (!outcome) return Trouble(outcome.error());
   const std::string text = Format(options, *outcome, progress);
-  if (auto written = WriteOutput(options.output, text); !written) return Trouble(written.error());
+  if (auto written = WriteOutput(options.output, text); !written) {
+    // A disk that is full by now: better there than lost.
+    if (!options.output.empty()) static_cast<void>(WriteOutput({}, text));
+    return Trouble(written.error());
+  }
+  if (!outcome->trouble.empty()) return Trouble(outcome->trouble);
   return outcome->exit_status();
 }
 

@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <iterator>
 #include <string_view>
 #include <utility>
 
@@ -75,11 +76,12 @@ class Check {
     if (options_.service == "corosync" && !bench_.no_live.empty()) {
       return tl::unexpected("--service=corosync: " + bench_.no_live);
     }
-    auto reports = CheckAll(PlanTargets());
+    CheckOutcome outcome = CheckAll(PlanTargets());
     // Else a line that is drawn again stands before the message.
     progress_.End();
-    if (!reports) return tl::unexpected(reports.error());
-    return CheckOutcome{std::move(*reports), std::move(skipped_)};
+    if (outcome.reports.empty() && !outcome.trouble.empty()) return tl::unexpected(outcome.trouble);
+    std::move(skipped_.begin(), skipped_.end(), std::back_inserter(outcome.skipped));
+    return outcome;
   }
 
  private:
@@ -108,14 +110,23 @@ class Check {
     planned.under_test.open = [this, transport, live] {
       return live ? bench_.OpenLive(transport) : bench_.OpenSimulated(transport);
     };
+    if (live) {
+      planned.under_test.open_patient = [this, transport] {
+        return bench_.OpenLive(transport, /*patient=*/true);
+      };
+    }
     return planned;
   }
 
-  tl::expected<std::vector<TargetReport>, std::string> CheckAll(
-      const std::vector<Planned>& planned) {
-    std::vector<TargetReport> reports;
+  CheckOutcome CheckAll(const std::vector<Planned>& planned) {
+    CheckOutcome outcome;
     const auto shrink_ms = static_cast<int64_t>(options_.shrink_seconds * 1000);
     for (const Planned& target : planned) {
+      // What was in the way of one is in the way of the others.
+      if (!outcome.trouble.empty()) {
+        outcome.skipped.push_back(target.name + ": skipped: the check ended before");
+        continue;
+      }
       RunnerOptions runner;
       runner.seed = options_.seed;
       runner.cases = target.cases;
@@ -132,10 +143,11 @@ class Check {
       runner.fixed_cases = &RunFixedCases;
       progress_.Begin(target.name);
       auto report = Runner(AllProperties(), runner).Check(target.under_test);
-      if (!report) return tl::unexpected(target.name + ": " + report.error());
-      reports.push_back(std::move(*report));
+      const std::string& trouble = report ? report->trouble : report.error();
+      if (!trouble.empty()) outcome.trouble = target.name + ": " + trouble;
+      if (report) outcome.reports.push_back(std::move(*report));
     }
-    return reports;
+    return outcome;
   }
 
   const CheckOptions& options_;
@@ -178,6 +190,7 @@ void AddCheckOptions(CLI::App& command, CheckOptions& options) {
 }
 
 int CheckOutcome::exit_status() const {
+  if (!trouble.empty()) return kTrouble;
   if (std::any_of(reports.begin(), reports.end(), IsBad)) return kFinding;
   return std::any_of(reports.begin(), reports.end(), IsFlaky) ? kTrouble : kConforms;
 }

@@ -43,13 +43,16 @@ void AddCheckOptions(CLI::App& command, CheckOptions& options);
 struct CheckOutcome {
   std::vector<TargetReport> reports;
   std::vector<std::string> skipped;  // what was not done, with the reason
+  // Why the check is not complete: what was missing or in the way. Empty: it is. The reports have what was
+  // found until then.
+  std::string trouble;
 
-  // kFinding where a clause of any target fails; else kTrouble where something is flaky; else
-  // kConforms.
+  // kTrouble where the check is not complete; else kFinding where a clause of any target fails; else
+  // kTrouble where something is flaky; else kConforms.
   [[nodiscard]] int exit_status() const;
 };
 
-// The error is wrong use, or a missing piece.
+// The error is wrong use, or a missing piece before anything was found.
 [[nodiscard]] tl::expected<CheckOutcome, std::string> RunCheck(const CheckOptions& options,
                                                                Progress& progress);
 

@@ -6,6 +6,7 @@
 
 #include <CLI/CLI.hpp>
 #include <cstdlib>
+#include <map>
 #include <memory>
 #include <string>
 #include <utility>
@@ -81,7 +82,9 @@ std::vector<Transport> TransportsOf(const std::string& name) {
   return {Transport::kShm, Transport::kSocket};
 }
 
-// The exit status, or what is the trouble.
+using NoFiles = std::map<std::string, std::string>;
+
+// The exit status, or what is the trouble; what was found until then is printed.
 tl::expected<int, std::string> Sweep(const SweepCommandOptions& options) {
   const auto scenarios = ChooseScenarios(options);
   if (!scenarios) return tl::unexpected(scenarios.error());
@@ -106,12 +109,15 @@ tl::expected<int, std::string> Sweep(const SweepCommandOptions& options) {
   info.library = bench->library.path;
   info.library_sha256 = bench->library.sha256;
   const auto paths = WriteFindings(*report, verdict, FindingsFolder(options.output), info);
-  if (!paths) return tl::unexpected(paths.error());
   const std::string head = std::to_string(scenarios->size()) +
                            (scenarios->size() == 1 ? " scenario, " : " scenarios, ") +
                            (options.transport == "both" ? "shm and socket" : options.transport);
-  const std::string text = head + "\n" + FormatSweep(*report, verdict, *paths);
+  const std::string text = head + "\n" + FormatSweep(*report, verdict, paths.value_or(NoFiles()));
   if (auto written = WriteOutput({}, text); !written) return tl::unexpected(written.error());
+  if (!report->trouble.empty()) {
+    return tl::unexpected("the sweep is not complete: " + report->trouble);
+  }
+  if (!paths) return tl::unexpected(paths.error());
   return verdict.Good(*report) ? kConforms : kFinding;
 }
 

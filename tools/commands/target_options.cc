@@ -14,6 +14,7 @@
 #include "conformance/targets/simulated_target.h"
 #include "fixtures/corosync/sandbox.h"
 #include "tools/commands/build_tree.h"
+#include "tools/commands/machine_limits.h"
 #include "tools/commands/places.h"
 
 namespace cmapsim {
@@ -110,6 +111,7 @@ tl::expected<void, std::string> ResolveTrees(TargetOptions& options) {
 }  // namespace
 
 tl::expected<Bench, std::string> PrepareBench(const TargetOptions& given) {
+  if (auto enough = CheckLimits(); !enough) return tl::unexpected(enough.error());
   TargetOptions options = given;
   if (auto resolved = ResolveTrees(options); !resolved) {
     return tl::unexpected(std::move(resolved.error()));
@@ -157,7 +159,7 @@ OpenedTarget Bench::OpenSimulated(Transport transport) const {
   return AsTarget(std::move(target));
 }
 
-OpenedTarget Bench::OpenLive(Transport transport) const {
+OpenedTarget Bench::OpenLive(Transport transport, bool patient) const {
   auto worker = FindWorker(kLiveWorker);
   if (!worker) return tl::unexpected(std::move(worker.error()));
   return AsTarget(LiveTarget::Open({.worker = std::move(*worker),
@@ -166,7 +168,8 @@ OpenedTarget Bench::OpenLive(Transport transport) const {
                                     .version = library.version,
                                     .corosync = corosync,
                                     .corosync_library_dir = corosync_library_dir,
-                                    .transport = transport}));
+                                    .transport = transport,
+                                    .patient = patient}));
 }
 
 }  // namespace cmapsim

@@ -43,7 +43,7 @@ struct Bench {
   std::string no_live;
 
   [[nodiscard]] OpenedTarget OpenSimulated(Transport transport) const;
-  [[nodiscard]] OpenedTarget OpenLive(Transport transport) const;
+  [[nodiscard]] OpenedTarget OpenLive(Transport transport, bool patient = false) const;
 };
 
 // The error says what is missing. A corosync that was named must be there.
