@@ -17,6 +17,9 @@ constexpr int kTold = 3;
 // Runs of one target, beyond which nothing is run only to tell how often.
 constexpr int kRunsToTell = 100;
 constexpr int kMostRuns = 1'000;
+// Runs that took seconds, beyond which a target that failed again in them is believed the rest of its
+// failures.
+constexpr int kMostCostly = 8;
 // Simulated: cases that are run again, one for each clause.
 constexpr int kSimulatedCases = 40;
 
@@ -106,6 +109,7 @@ class Repeating {
     const Sighting* shown = nullptr;
     int again = 0;
     int of = 0;
+    if (costly_again_ >= kMostCostly) return Believe(clause, sightings);
     while (of < kMostTries && runs_ < kMostRuns && (shown == nullptr || of < kTold)) {
       // Where one failed again, that is the one to be counted.
       const Sighting& next =
@@ -117,10 +121,19 @@ class Repeating {
       if (!rerun->failing.empty()) {
         ++again;
         shown = &next;
+        if (rerun->costly) ++costly_again_;
       }
       if (shown != nullptr && EnoughToTell(*rerun)) break;
     }
     Settle(clause, sightings, shown, again, of);
+    return {};
+  }
+
+  static Outcome Believe(std::string_view clause, const std::vector<Sighting>& sightings) {
+    for (const Sighting& sighting : sightings) {
+      sighting.job->tally.Confirm(clause, sighting.failing,
+                                  "; not run again, since others failed again and took long");
+    }
     return {};
   }
 
@@ -178,6 +191,7 @@ class Repeating {
   const RerunFn& rerun_;
   const RepeatOptions& options_;
   int runs_ = 0;
+  int costly_again_ = 0;
 };
 
 }  // namespace

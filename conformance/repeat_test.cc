@@ -141,6 +141,30 @@ TEST_F(Repeats, WhereNothingCanBeRunAnyMoreNobodyIsBlamed) {
   EXPECT_EQ(Of(0).documented, Verdict::kFlaky);
 }
 
+TEST_F(Repeats, ATargetThatTakesLongToFailAgainIsBelievedTheRest) {
+  static const std::vector<std::string> clauses = [] {
+    std::vector<std::string> names;
+    for (int i = 10; i < 40; ++i) names.push_back("test." + std::to_string(i));
+    return names;
+  }();
+  for (size_t i = 0; i < clauses.size(); ++i) {
+    See(0, static_cast<int64_t>(i), Seen(clauses[i], "stall"));
+  }
+  int runs = 0;
+  const auto done =
+      RepeatFindings(jobs_,
+                     [&](const SearchJob&, int64_t) -> tl::expected<Rerun, std::string> {
+                       ++runs;
+                       return Rerun{.failing = {seen_}, .digest = {}, .costly = true};
+                     },
+                     {.live = true});
+  EXPECT_TRUE(done);
+  EXPECT_EQ(runs, 8);
+  for (const std::string& clause : clauses) {
+    EXPECT_EQ(jobs_[0].tally.clauses().at(clause).documented, Verdict::kFail) << clause;
+  }
+}
+
 TEST_F(Repeats, ClausesThatNobodyAskedForAreLeft) {
   See(0, 1, seen_);
   const auto done = RepeatFindings(

@@ -190,7 +190,7 @@ class CheckRun {
     if (!live()) rerun.digest = TraceDigest(*trace);
     Patience patience(live());
     patience.After(*trace);
-    rerun.costly = patience.costly() > 0 || patience.cost() > 0;
+    rerun.costly = patience.costly() > 0 || patience.cost() > 0 || patience.exhausted();
     return rerun;
   }
 

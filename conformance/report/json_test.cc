@@ -62,7 +62,9 @@ TEST(Json, CountsResultsByVerdict) {
   EXPECT_EQ(json[0]["counts"]["fail"], 1);
   EXPECT_EQ(json[0]["counts"]["not reached"], 1);
   EXPECT_EQ(json[0]["counts"]["pass"], 0);
-  EXPECT_EQ(json[0]["counts"].size(), 7u);
+  EXPECT_EQ(json[0]["counts"].size(), 8u);
+  EXPECT_EQ(json[0]["counts"]["flaky"], 0);
+  EXPECT_TRUE(json[0]["trouble"].is_null());
   EXPECT_EQ(json[0]["compatible_counts"]["unexpected pass"], 1);
 }
 
