@@ -18,7 +18,7 @@
 namespace cmapsim {
 
 // RapidCheck's size of case `index` of `count`: from 0 to its nominal size, once where that is
-// enough cases, else again and again, the last time in larger steps.
+// enough cases, else again and again, the last time in larger steps. Beyond `count`: of cases that are drawn besides.
 [[nodiscard]] int SizeOfCase(int64_t index, int64_t count);
 
 [[nodiscard]] rc::Random RandomOfCase(uint64_t seed, std::string_view property, int64_t index);

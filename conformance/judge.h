@@ -38,6 +38,8 @@ struct Observation {
   Conformity conformity = Conformity::kConforms;
   int32_t step = -1;
   std::string detail;  // one sentence for people: expected ..., got ...
+  // Which part of what the clause speaks of this is about, where the step alone does not tell (parts.h).
+  std::string part = {};
 };
 
 struct JudgeOptions {

@@ -129,6 +129,21 @@ const JudgeCase kConnections[] = {
      .trace = "> 0 initialize_map\n< 0 CS_OK handle=h1\n> 1 get\n< 1 CS_OK type=uint8 len=1\n"
               "= finished",
      .departs = {"cmap_initialize_map.stats [] a key of another map"}},
+    {.name = "the statistics, iterated without regard to the prefix",
+     .steps = "{op: initialize_map, map: STATS}\n{op: iter_init, key: stats.ipcs.}\n"
+              "{op: iter_next}\n{op: iter_next}",
+     .trace = "> 0 initialize_map\n< 0 CS_OK handle=h1\n> 1 iter_init\n< 1 CS_OK iter=i1\n"
+              "> 2 iter_next\n< 2 CS_OK key=stats.ipcs.a type=uint8 len=1\n"
+              "> 3 iter_next\n< 3 CS_OK key=stats.srp.a type=uint8 len=1\n= finished",
+     .departs = {"cmap_iter_init.prefix [] a key without the prefix"},
+     .conforms = {"cmap_iter_init.prefix [] as documented",
+                  "cmap_initialize_map.stats [] a key of the statistics"}},
+    {.name = "the statistics, while a connection comes",
+     .steps = "{op: initialize_map, map: STATS}\n{op: iter_init, key: stats.ipcs.}\n"
+              "{op: initialize, connection: 1}\n{op: iter_next}",
+     .trace = "> 0 initialize_map\n< 0 CS_OK handle=h1\n> 1 iter_init\n< 1 CS_OK iter=i1\n"
+              "> 2 initialize\n< 2 CS_OK handle=h2\n"
+              "> 3 iter_next\n< 3 CS_OK key=stats.srp.a type=uint8 len=1\n= finished"},
     {.name = "something is left",
      .steps = "{op: initialize}\n{op: finalize}",
      .trace = CONNECTED "> 1 finalize\n< 1 CS_OK\n"

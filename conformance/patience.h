@@ -89,9 +89,12 @@ class Budget {
     spent_ += patience.cost();
     costly_[job] += patience.costly();
   }
+  // Something failed. As long as nothing does, a target is slow for other reasons, a loaded machine say, and what is left out
+  // would be missing as evidence: then only jobs that cost much themselves are cut short.
+  void NoteFinding() { found_ = true; }
   [[nodiscard]] bool IsSpent(size_t job) const {
     const auto at = costly_.find(job);
-    return spent_ >= kMost || (at != costly_.end() && at->second >= kCostlyPerJob);
+    return (found_ && spent_ >= kMost) || (at != costly_.end() && at->second >= kCostlyPerJob);
   }
 
  private:
@@ -99,6 +102,7 @@ class Budget {
   static constexpr int64_t kCostlyPerJob = 3;
 
   int64_t spent_ = 0;
+  bool found_ = false;
   std::map<size_t, int64_t> costly_;
 };
 

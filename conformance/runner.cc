@@ -15,6 +15,7 @@
 #include "conformance/report/c_program.h"
 #include "conformance/shrink.h"
 #include "conformance/shrinking/structural.h"
+#include "conformance/steering.h"
 #include "sim/core/plan_yaml.h"
 #include "sim/core/trace.h"
 
@@ -70,6 +71,7 @@ class CheckRun {
     report.claims_compatibility = under_test_.expectations->compatible;
     const Clock::time_point begin = Clock::now();
     Attempt([&] { return Search(properties); });
+    Attempt([&] { return Steer(); });
     Attempt([&] { return Repeat(); });
     if (!trouble_.empty()) CallUnrepeatedFlaky(jobs_);
     AnnounceRepeated();
@@ -87,6 +89,7 @@ class CheckRun {
       report.cases += job.cases_run;
       if (trouble_.empty()) report.cases_left_out += CasesOfShard(job) - job.cases_run;
     }
+    report.cases_steered = cases_steered_;
     FixedCases fixed;
     Attempt([&]() -> tl::expected<void, std::string> {
       auto run = RunFixedCases();
@@ -97,6 +100,7 @@ class CheckRun {
       flaky_fixed_ = std::move(*flaky);
       return {};
     });
+    if (IsFirstShard() && trouble_.empty()) report.lacking = LackingBeside(fixed.cases);
     AddResults(properties, fixed.cases, report.results);
     report.tables = std::move(fixed.tables);
     report.trouble = trouble_.empty() ? unwritten_ : trouble_;
@@ -140,6 +144,34 @@ class CheckRun {
                      [this](const SearchJob& job, std::string_view clause) {
                        if (asked_.Needs(clause)) Announce(job, clause);
                      });
+  }
+
+  // Rounds of more cases, until each clause has its evidence or the bound is reached.
+  tl::expected<void, std::string> Steer() {
+    if (options_.steered_cases == 0 || !IsFirstShard()) return {};
+    // Live a case mostly waits, and each thread has a daemon: a batch is small, so that all have something to do.
+    Steering steering(jobs_,
+                      {.most = options_.steered_cases, .batch = under_test_.generate.live ? 2 : 8});
+    const SearchOptions search = {options_.seed, {}, under_test_.generate, options_.judge, {}};
+    for (;;) {
+      std::vector<SearchJob> round = steering.Next(LackingBeside({}));
+      if (round.empty()) break;
+      auto ran = RunSearch(round, targets_, search, weighing_, [](const auto&, auto) {});
+      if (!ran) return ran;
+      steering.Add(round, [this](const SearchJob& job, std::string_view clause) {
+        if (asked_.Needs(clause)) Announce(job, clause);
+      });
+    }
+    cases_steered_ = steering.cases_run();
+    return {};
+  }
+
+  [[nodiscard]] std::vector<Lacking> LackingBeside(const std::vector<FixedCase>& fixed) const {
+    EvidenceOptions evidence = {.asked = asked_, .not_offered = targets_[0]->info().not_offered};
+    for (const FixedCase& one : fixed) {
+      if (one.seen) evidence.shown.insert(one.clause);
+    }
+    return FindLacking(jobs_, evidence);
   }
 
   // How many of the job's cases are this shard's.
@@ -357,6 +389,7 @@ class CheckRun {
     result.verdict = tally.documented;
     result.compatible = tally.compatible;
     result.cases = tally.observations;
+    result.parts = tally.parts;
     result.detail = tally.detail;
     result.reason = tally.reason;
     const auto path = paths_.find({job.property, clause});
@@ -469,6 +502,7 @@ class CheckRun {
   std::set<const FixedCase*> flaky_fixed_;
   std::string trouble_;            // that ended the check
   mutable std::string unwritten_;  // the first file that could not be written
+  int64_t cases_steered_ = 0;
 };
 
 bool IsBadVerdict(Verdict verdict) {
@@ -477,11 +511,14 @@ bool IsBadVerdict(Verdict verdict) {
 
 }  // namespace
 
+bool IsBad(const TargetReport& report, const Result& result) {
+  return IsBadVerdict(result.verdict) ||
+         (report.claims_compatibility && IsBadVerdict(result.compatible));
+}
+
 bool IsBad(const TargetReport& report) {
-  return std::any_of(report.results.begin(), report.results.end(), [&](const Result& result) {
-    return IsBadVerdict(result.verdict) ||
-           (report.claims_compatibility && IsBadVerdict(result.compatible));
-  });
+  return std::any_of(report.results.begin(), report.results.end(),
+                     [&](const Result& result) { return IsBad(report, result); });
 }
 
 bool IsFlaky(const TargetReport& report) {

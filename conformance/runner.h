@@ -8,7 +8,7 @@
 // a case is the first one's to report.
 //
 // Phases, one after the other. Search runs all cases on some threads; what it finds depends on the seed
-// alone (live, on the daemon too). Repeating runs what failed again, with nothing else of ours beside it
+// alone (live, on the daemon too). Steering draws more of them where evidence is lacking. Repeating runs what failed again, with nothing else of ours beside it
 // (repeat.h). Shrinking makes each finding's plan small, within a time limit. Reproducing runs the small
 // plan once more. Where the machine fails in one of them (a worker is killed, a disk is full), the others
 // are left out, and the report has what was found until then, and what the trouble was.
@@ -24,6 +24,7 @@
 #include <vector>
 
 #include "conformance/asked.h"
+#include "conformance/evidence.h"
 #include "conformance/expectations.h"
 #include "conformance/fixed_case.h"
 #include "conformance/search.h"
@@ -36,6 +37,9 @@ namespace cmapsim {
 struct RunnerOptions {
   uint64_t seed = 1;
   int64_t cases = 10'000;  // spread over the properties
+  // At most so many more, where clauses or their parts were seen too rarely (steering.h). 0: exactly `cases` are run. With
+  // shards the first one draws them, until its own cases are evidence enough: it knows of no others.
+  int64_t steered_cases = 0;
   Shard shard;
   // Properties that exercise such a clause, or what such a one is judged as; results of such clauses.
   std::string clause_glob = "*";
@@ -70,8 +74,11 @@ struct TargetReport {
   uint64_t seed = 0;
   bool claims_compatibility = true;
   int64_t cases = 0;                // plans that the search ran
+  int64_t cases_steered = 0;        // more of them, since evidence was lacking
   int64_t cases_left_out = 0;       // after others that crashed, hung, or cost a new daemon
   std::vector<Result> results;      // by clause in the register's order, then by property
+  std::vector<Lacking> lacking;     // clauses that need more evidence; of the first shard alone
+  bool evidence_owed = true;        // false: fewer cases were asked for than are usual
   std::vector<std::string> tables;  // of fixed cases, for people
   // Why the check is not complete: what was missing or in the way. Empty: it is.
   std::string trouble;
@@ -87,6 +94,8 @@ struct TargetReport {
 // Whose defect something flaky is, in words for people.
 inline constexpr std::string_view kNotTheTargets =
     "a defect of cmapsim or of this machine's load, not of the target";
+// Whether this one of its results is such a clause.
+[[nodiscard]] bool IsBad(const TargetReport& report, const Result& result);
 
 class Runner {
  public:

@@ -198,6 +198,106 @@ TEST_F(Runs, CountWhatWasObserved) {
   EXPECT_FALSE(IsBad(report));
 }
 
+// --- evidence: of a clause of the register, which one plan in some dozens shows
+
+constexpr std::string_view kRare = "cmap_get.value";
+
+// Ten steps or more of which the last is short.
+std::vector<Observation> JudgeRarely(const Plan& plan, std::string_view, const JudgeOptions&) {
+  if (plan.steps.size() < 10 || plan.steps.back().duration_ns >= 5) return {};
+  Observation seen = Seen(kRare, Conformity::kConforms, "as stored");
+  seen.part = "int8 least";
+  return {seen};
+}
+
+class Steers : public Runs {
+ protected:
+  Steers() {
+    options_.clause_glob = std::string(kRare);
+    options_.judge = &JudgeRarely;
+    options_.cases = 12;
+  }
+
+  TargetReport CheckRare() {
+    static const std::vector<Property> properties = {
+        {"never", {"cmap_get.no_value"}, "", true, &GenSleeps},
+        {"rare/a", {std::string(kRare)}, "", true, &GenSleeps},
+        {"rare/b", {std::string(kRare)}, "", true, &GenSleeps}};
+    auto report = Runner(properties, options_).Check(under_test_);
+    EXPECT_TRUE(report) << report.error();
+    return std::move(*report);
+  }
+
+  // How often the part was seen that plans show.
+  static int64_t PartSeen(const TargetReport& report) {
+    int64_t seen = 0;
+    for (const Result& result : report.results) {
+      for (const int64_t count : result.parts) seen += count;
+    }
+    return seen;
+  }
+};
+
+TEST_F(Steers, SayWhatLacksEvidenceWhereNoMoreMayBeDrawn) {
+  const TargetReport report = CheckRare();
+  EXPECT_EQ(report.cases, 12);
+  ASSERT_EQ(report.lacking.size(), 1U) << "of what was asked for alone";
+  EXPECT_EQ(report.lacking[0].clause, kRare);
+  EXPECT_LT(report.lacking[0].cases, kCasesWanted);
+}
+
+TEST_F(Steers, DrawMoreUntilThereIsEnoughAndSayWhatCannotBeMet) {
+  options_.steered_cases = 3000;
+  const TargetReport report = CheckRare();
+  EXPECT_GE(PartSeen(report), kShownWanted);
+  // All other parts of the clause are never shown here: the bound was reached.
+  EXPECT_EQ(report.cases_steered, 3000);
+  EXPECT_EQ(report.cases, 12);
+  ASSERT_EQ(report.lacking.size(), 1U);
+  EXPECT_GE(report.lacking[0].cases, kCasesWanted);
+  EXPECT_EQ(report.lacking[0].parts.size(), 19U);
+  EXPECT_EQ(
+      std::count(report.lacking[0].parts.begin(), report.lacking[0].parts.end(), "int8 least"), 0);
+}
+
+TEST_F(Steers, DrawTheSameForAnyNumberOfThreadsAndAnyTiming) {
+  options_.steered_cases = 400;
+  const auto report_with = [this](int threads, bool jitter) {
+    options_.threads = threads;
+    behaviour_->jitter = jitter;
+    TargetReport report = CheckRare();
+    report.search_time = report.shrink_time = milliseconds{0};
+    return FormatJson({report});
+  };
+  const std::string one = report_with(1, false);
+  EXPECT_EQ(report_with(4, true), one);
+}
+
+TEST_F(Steers, LeaveEvidenceToTheFirstShard) {
+  options_.steered_cases = 400;
+  options_.shard = {.index = 1, .total = 2};
+  const TargetReport report = CheckRare();
+  EXPECT_EQ(report.cases_steered, 0);
+  EXPECT_TRUE(report.lacking.empty());
+}
+
+TEST_F(Steers, FindAndTellWhatOnlySteeredCasesShow) {
+  options_.steered_cases = 3000;
+  options_.cases = 3;
+  options_.judge = [](const Plan& plan, std::string_view trace, const JudgeOptions& options) {
+    auto seen = JudgeRarely(plan, trace, options);
+    for (Observation& one : seen) one.conformity = Conformity::kDeparts;
+    return seen;
+  };
+  const TargetReport report = CheckRare();
+  EXPECT_TRUE(IsBad(report));
+  ASSERT_FALSE(said_.empty());
+  const std::string& path = report.results.front().plan;
+  const auto plan = ParsePlan(Read(path), path);
+  ASSERT_TRUE(plan) << plan.error();
+  EXPECT_FALSE(JudgeRarely(*plan, "", {}).empty()) << "the plan that was written shows it";
+}
+
 TEST_F(Runs, SayWhatWasNotReached) {
   const TargetReport report = Check();
   const Result& never = Find(report, kNever, "sleeps/a");

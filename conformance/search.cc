@@ -110,15 +110,19 @@ class Searcher {
     if (IsLeftOut(run)) return done;
     for (int64_t i = options_.shard.From(job.first + run.first) - job.first; i < end;
          i += options_.shard.total) {
+      const int64_t number = job.begin + i;
+      const int64_t spread = job.spread == 0 ? job.cases : job.spread;
       const Plan plan =
-          PlanOfCase(MakeCase(*job.property, generate, options_.seed, i, job.cases), i);
+          PlanOfCase(MakeCase(*job.property, generate, options_.seed, number, spread), number);
       const auto trace = target.Run(plan, level);
       if (!trace) {
-        return tl::unexpected(job.property->name + ", case " + std::to_string(i) + ": " +
+        return tl::unexpected(job.property->name + ", case " + std::to_string(number) + ": " +
                               trace.error());
       }
+      const std::vector<const Step*> steps = StepsById(plan);
       for (const Observation& seen : options_.judge(plan, *trace, judging)) {
-        done.tally.Add(i, seen, weighing_);
+        const auto step = static_cast<size_t>(seen.step);
+        done.tally.Add(number, seen, weighing_, step < steps.size() ? steps[step] : nullptr);
       }
       done.tally.NoteTrace(i, *trace, options_.generate.live);
       ++done.run.count;
@@ -147,6 +151,7 @@ class Searcher {
       SearchJob& job = jobs_[finished.run.job];
       job.cases_run += finished.run.count;
       for (const std::string_view clause : job.tally.Merge(std::move(finished.tally))) {
+        budget_.NoteFinding();
         on_finding_(job, clause);
       }
     }

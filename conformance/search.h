@@ -42,6 +42,8 @@ struct SearchJob {
   const Property* property = nullptr;
   int64_t first = 0;  // the number of its first case, counted through all jobs
   int64_t cases = 0;
+  int64_t begin = 0;   // which case of the property is the first
+  int64_t spread = 0;  // over how many cases sizes are spread; 0: these
   // The result. Fewer cases were run where they crashed, hung or cost a new daemon time and again
   // (patience.h).
   int64_t cases_run = 0;

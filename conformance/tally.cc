@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "conformance/evidence_kind.h"
+#include "conformance/parts.h"
 #include "sim/core/trace.h"
 
 namespace cmapsim {
@@ -12,6 +13,19 @@ namespace {
 
 bool IsFinding(Verdict verdict) {
   return verdict == Verdict::kFail || verdict == Verdict::kUnexpectedPass;
+}
+
+// What it adds to the evidence.
+void Count(int64_t case_index, const Observation& seen, const Step* step, ClauseTally& tally) {
+  if (seen.conformity == Conformity::kUnknown) return;
+  if (tally.last_case != case_index) ++tally.cases;
+  tally.last_case = case_index;
+  const size_t count = PartsOf(seen.clause).size();
+  if (count == 0) return;
+  std::vector<size_t> shown;
+  AddShownParts(seen, step, shown);
+  if (!shown.empty()) tally.parts.resize(count);
+  for (const size_t part : shown) ++tally.parts[part];
 }
 
 bool IsGraver(Verdict a, Verdict b) { return a != b && Worse(a, b) == a; }
@@ -61,9 +75,11 @@ const Expectation* Weighing::ExpectationFor(const Observation& seen) const {
   return known != nullptr && known->Accepts(seen.outcome) ? known : nullptr;
 }
 
-void Tally::Add(int64_t case_index, const Observation& seen, const Weighing& weighing) {
+void Tally::Add(int64_t case_index, const Observation& seen, const Weighing& weighing,
+                const Step* step) {
   ClauseTally& tally = clauses_[seen.clause];
   ++tally.observations;
+  Count(case_index, seen, step, tally);
   const Judgement judgement = weighing.Of(seen);
   if (weighing.MustRepeat(seen, judgement)) {
     return Enter(case_index, seen, judgement, tally.to_repeat);
@@ -92,6 +108,9 @@ std::vector<std::string_view> Tally::Merge(Tally later) {
   for (auto& [clause, from] : later.clauses_) {
     ClauseTally& into = clauses_[clause];
     into.observations += from.observations;
+    into.cases += from.cases;
+    if (into.parts.size() < from.parts.size()) into.parts.resize(from.parts.size());
+    for (size_t i = 0; i < from.parts.size(); ++i) into.parts[i] += from.parts[i];
     into.documented = Worse(into.documented, from.documented);
     into.compatible = Worse(into.compatible, from.compatible);
     if (IsGraver(from.gravest, into.gravest)) {

@@ -69,6 +69,11 @@ struct ToRepeat {
 
 struct ClauseTally {
   int64_t observations = 0;
+  // Of those that tell something (all but where several outcomes are right): cases, and of each part of the clause
+  // (parts.h) observations. Empty: it has no parts, or none was seen.
+  int64_t cases = 0;
+  std::vector<int64_t> parts;
+  int64_t last_case = -1;  // that was counted
   Verdict documented = Verdict::kSkipped;
   Verdict compatible = Verdict::kSkipped;
   Verdict gravest = Verdict::kSkipped;  // of the one that `detail` is of
@@ -81,7 +86,9 @@ struct ClauseTally {
 
 class Tally {
  public:
-  void Add(int64_t case_index, const Observation& seen, const Weighing& weighing);
+  // `step` is the plan's that was judged, or null.
+  void Add(int64_t case_index, const Observation& seen, const Weighing& weighing,
+           const Step* step = nullptr);
   // `later` is of cases behind these. Returns the clauses that fail for the first time.
   std::vector<std::string_view> Merge(Tally later);
   // The trace of this case, where findings of it are kept.

@@ -48,6 +48,8 @@ struct Result {
   std::string plan = {};    // path of a plan that shows it; empty: none
   // Of a clause without a property: the one whose result this is.
   std::string judged_as = {};
+  // How often each part of the clause was seen (parts.h). Empty: it has none, or none was.
+  std::vector<int64_t> parts = {};
 };
 
 // The worse of two, for adding up: fail > unexpected pass > flaky > expected fail > inconclusive >

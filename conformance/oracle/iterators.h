@@ -29,6 +29,7 @@ struct Iterator {
   std::set<std::string, std::less<>> given = {};
   std::set<std::string, std::less<>> came_or_went = {};
   bool tree_changed = false;   // keys or trackers came or went since it began
+  int32_t connections = 0;     // RunState::ConnectionsSoFar when it began
   bool asked_between = false;  // another request of its connection came before its first step
   std::optional<std::string> on = {};  // the key that it gave last
 };

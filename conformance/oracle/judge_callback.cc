@@ -68,6 +68,7 @@ void JudgeValue(const Judging& j, std::string_view clause_id, std::string_view s
                     "the value is unset, but was " + std::string(got), situation);
     return;
   }
+  const About about(j.state, TypeOf(expected));
   const std::string_view difference = Difference(expected, WithoutData(got));
   if (!difference.empty()) {
     j.state.Departs(clause_id, std::string(difference), j.step,
@@ -128,7 +129,10 @@ void JudgeHandles(const Judging& j, const Connection& c, const Tracker& t, bool 
 void CreditTracking(const Judging& j, const Connection& c, const Tracker& t,
                     const MapChange& change) {
   j.state.Conforms(clause::kNotifyFn, kCalled, j.step);
-  if (change.event != 0) j.state.Conforms(KindClause(change.event), kCalled, j.step);
+  if (change.event != 0) {
+    const About about(j.state, t.IsPrefix() ? "a prefix" : "a key");
+    j.state.Conforms(KindClause(change.event), kCalled, j.step);
+  }
   j.state.Conforms(
       t.IsPrefix() && change.name != t.key ? clause::kTrackPrefix : clause::kTrackKeyName, kCalled,
       j.step);

@@ -82,6 +82,7 @@ void JudgeKeyType(RunState& state, const Frame& frame, const std::string& key,
                   "expected " + std::string(expected) + " of " + key + ", got " + std::string(got));
   };
   const Step& step = *frame.step;
+  const About about(state, ValueTypeName(entry.value.type));
   if (!step.null_type) {
     judge(clause::kIterType, ValueTypeName(entry.value.type), event.Field("type"));
   }
@@ -104,6 +105,7 @@ void JudgeKey(RunState& state, const Frame& frame, Iterator& iterator, const Tra
   const auto parsed = ParseTraceKey(text);
   const std::string key = parsed.value_or(std::string(text));
   const std::string_view excuse = Excuse(state, iterator);
+  const About about(state, "the configuration");
   if (!key.starts_with(iterator.prefix)) {
     state.Departs(clause::kIterPrefix, "a key without the prefix", step, std::string(text), excuse);
   } else {
@@ -189,7 +191,8 @@ void JudgeIterInit(RunState& state, const Frame& frame, const TraceEvent& event)
                        .connection = frame.connection,
                        .name = name,
                        .prefix = prefix,
-                       .all_keys = prefix.empty()});
+                       .all_keys = prefix.empty(),
+                       .connections = state.ConnectionsSoFar()});
 }
 
 void JudgeIterNext(RunState& state, const Frame& frame, const TraceEvent& event) {

@@ -4,6 +4,7 @@
 #include "conformance/oracle/asynchronous.h"
 #include "conformance/oracle/function_clauses.h"
 #include "conformance/oracle/judge_calls.h"
+#include "conformance/part_words.h"
 
 namespace cmapsim {
 namespace {
@@ -119,7 +120,7 @@ void JudgeParts(RunState& state, const Frame& frame, const MapModel::Entry& entr
   const Step& step = *frame.step;
   const bool ok = result == "CS_OK";
   if (PageOp(step.op) == Op::kSet && IsAtLimitOfLength(*step.key)) {
-    if (ok) return state.ConformsOnce(clause::kSetKeyLimits, result, step.id);
+    if (ok) return state.Conforms(clause::kSetKeyLimits, result, step.id);
     if (IsOfConnection(result)) return;
     return state.Departs(
         clause::kSetKeyLimits, std::string(result), step.id,
@@ -168,6 +169,7 @@ void JudgeChange(RunState& state, const Frame& frame, const TraceEvent& event) {
   }
   const bool adjusts = step.op == Op::kInc || step.op == Op::kDec;
   if (adjusts && !HasInteger(entry)) {
+    const About about(state, ValueTypeName(entry.value.type));
     return JudgeOpen(state, frame, step.op == Op::kInc ? clause::kIncTypes : clause::kDecTypes,
                      clause::kUndocNotInteger, result, FunctionClauses(step.op).function);
   }
@@ -255,8 +257,15 @@ void JudgeGetOutputs(RunState& state, const Frame& frame, const MapModel::Entry&
     return state.Departs(suspect, "another value", step, detail);
   }
   CreditValue(state, frame, entry);
-  state.Conforms(clause::kGetValue, "as stored", step);
-  if (suspect != clause::kGetValue) state.Conforms(suspect, "as stored", step);
+  {
+    const std::string part = ValuePart(held.type, held.bytes);
+    const About about(state, part);
+    state.Conforms(clause::kGetValue, "as stored", step);
+  }
+  if (suspect != clause::kGetValue) {
+    const About about(state, ValueTypeName(held.type));
+    state.Conforms(suspect, "as stored", step);
+  }
   if (!with_buffer) state.Conforms(clause::kGetNoValue, "length and type", step);
 }
 
@@ -334,6 +343,7 @@ void JudgeGet(RunState& state, const Frame& frame, const TraceEvent& event) {
   if (TypeGotBy(step.op)) return JudgeTypedGet(state, frame, entry, event);
   if (step.buffer_size && *step.buffer_size < entry.value.bytes.size()) {
     const std::string_view situation = *step.buffer_size == 0 ? "a buffer of no bytes" : "";
+    const About about(state, BufferPart(*step.buffer_size, entry.value.bytes.size()));
     if (result == kInvalidParam) {
       state.Conforms(FunctionClauses(step.op).returns, "an error", step.id, situation);
       return state.Conforms(clause::kGetShortBuffer, result, step.id, situation);

@@ -2,6 +2,7 @@
 
 #include "conformance/oracle/function_clauses.h"
 #include "conformance/oracle/judge_calls.h"
+#include "conformance/part_words.h"
 
 namespace cmapsim {
 namespace {
@@ -24,6 +25,8 @@ void JudgeTypedGet(RunState& state, const Frame& frame, const MapModel::Entry& e
   const ValueType type = *TypeGotBy(frame.step->op);
   const std::string_view own = GetShortcutClause(type);
   if (entry.value.type != type) {
+    const std::string part = TypesPart(entry.value.type, type);
+    const About about(state, part);
     return JudgeError(state, frame, clause::kGetOtherType, "CS_ERR_INVALID_PARAM", result);
   }
   if (result != "CS_OK") {

@@ -64,8 +64,13 @@ RunState::RunState(const Plan& plan, const JudgeOptions& options)
 
 void RunState::Conforms(std::string_view clause, std::string_view outcome, int32_t step,
                         std::string_view situation) {
-  observations.push_back(
-      {clause, std::string(situation), std::string(outcome), Conformity::kConforms, step, {}});
+  observations.push_back({clause,
+                          std::string(situation),
+                          std::string(outcome),
+                          Conformity::kConforms,
+                          step,
+                          {},
+                          std::string(about)});
 }
 
 void RunState::ConformsOnce(std::string_view clause, std::string_view outcome, int32_t step) {
@@ -78,13 +83,18 @@ void RunState::ConformsOnce(std::string_view clause, std::string_view outcome, i
 void RunState::Departs(std::string_view clause, std::string outcome, int32_t step,
                        std::string detail, std::string_view situation) {
   observations.push_back({clause, std::string(situation), std::move(outcome), Conformity::kDeparts,
-                          step, std::move(detail)});
+                          step, std::move(detail), std::string(about)});
 }
 
 void RunState::Records(std::string_view clause, std::string outcome, int32_t step,
                        std::string_view situation) {
-  observations.push_back(
-      {clause, std::string(situation), std::move(outcome), Conformity::kUndocumented, step, {}});
+  observations.push_back({clause,
+                          std::string(situation),
+                          std::move(outcome),
+                          Conformity::kUndocumented,
+                          step,
+                          {},
+                          std::string(about)});
 }
 
 int32_t RunState::FindConnection(const Step& step, bool& finalized) const {
@@ -96,6 +106,12 @@ int32_t RunState::FindConnection(const Step& step, bool& finalized) const {
     return finalized ? kNone : static_cast<int32_t>(i);
   }
   return kNone;
+}
+
+int32_t RunState::ConnectionsSoFar() const {
+  const auto gone = std::count_if(connections.begin(), connections.end(),
+                                  [](const Connection& c) { return c.finalized; });
+  return static_cast<int32_t>(connections.size()) + static_cast<int32_t>(gone);
 }
 
 bool RunState::ConnectionIsDead(const Connection& c) const {

@@ -17,6 +17,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "conformance/judge.h"
@@ -176,6 +177,8 @@ class RunState {
   [[nodiscard]] int32_t FindConnection(const Step& step, bool& finalized) const;
   [[nodiscard]] bool ConnectionIsDead(const Connection& c) const;
   [[nodiscard]] bool ConnectionPerhapsDead(const Connection& c) const;
+  // How often one came or went: it is another number after each.
+  [[nodiscard]] int32_t ConnectionsSoFar() const;
   // The tracker that track_add put into the slot last, or kNone.
   [[nodiscard]] int32_t TrackerInSlot(int32_t slot) const;
   void DeleteTracker(int32_t tracker);
@@ -232,6 +235,7 @@ class RunState {
   std::set<int32_t> unknown_handles;                // connection slots whose last initialize failed
   bool long_name_given = false;                     // to a call that may keep its connection for it
   std::vector<Observation> observations;
+  std::string_view about;  // goes into each observation's part; see About
   int32_t next_serial = 0;
   // Something departed so far that nothing after it can be judged.
   bool derailed = false;
@@ -246,6 +250,20 @@ class RunState {
   [[nodiscard]] Nanos DelayBound(const Connection& c) const;
   // Whether an event that comes now may be kept back by the service for a while.
   [[nodiscard]] bool Floods(Connection& c);
+};
+
+// While it lives, observations are about this part of what their clauses speak of (conformance/parts.h).
+class About {
+ public:
+  About(RunState& state, std::string_view part)
+      : state_(state), before_(std::exchange(state.about, part)) {}
+  ~About() { state_.about = before_; }
+  About(const About&) = delete;
+  About& operator=(const About&) = delete;
+
+ private:
+  RunState& state_;
+  std::string_view before_;
 };
 
 [[nodiscard]] std::string_view EventWord(int32_t event);  // "ADD", "MODIFY", "DELETE"
