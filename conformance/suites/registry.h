@@ -90,6 +90,7 @@ void AddLifecycleProperties(std::vector<Property>& out);
 void AddHandleProperties(std::vector<Property>& out);
 void AddTrackingProperties(std::vector<Property>& out);
 void AddValueProperties(std::vector<Property>& out);
+void AddPartProperties(std::vector<Property>& out);
 void AddTypedProperties(std::vector<Property>& out);
 void AddIterationProperties(std::vector<Property>& out);
 void AddMapProperties(std::vector<Property>& out);

@@ -85,6 +85,7 @@ const std::vector<Property>& AllProperties() {
     suite::AddHandleProperties(all);
     suite::AddTrackingProperties(all);
     suite::AddValueProperties(all);
+    suite::AddPartProperties(all);
     suite::AddTypedProperties(all);
     suite::AddIterationProperties(all);
     suite::AddMapProperties(all);
