@@ -521,11 +521,14 @@ bool IsBad(const TargetReport& report) {
                      [&](const Result& result) { return IsBad(report, result); });
 }
 
+bool IsFlaky(const TargetReport& report, const Result& result) {
+  return result.verdict == Verdict::kFlaky ||
+         (report.claims_compatibility && result.compatible == Verdict::kFlaky);
+}
+
 bool IsFlaky(const TargetReport& report) {
-  return std::any_of(report.results.begin(), report.results.end(), [&](const Result& result) {
-    return result.verdict == Verdict::kFlaky ||
-           (report.claims_compatibility && result.compatible == Verdict::kFlaky);
-  });
+  return std::any_of(report.results.begin(), report.results.end(),
+                     [&](const Result& result) { return IsFlaky(report, result); });
 }
 
 Runner::Runner(const std::vector<Property>& properties, RunnerOptions options)

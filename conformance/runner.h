@@ -8,10 +8,11 @@
 // a case is the first one's to report.
 //
 // Phases, one after the other. Search runs all cases on some threads; what it finds depends on the seed
-// alone (live, on the daemon too). Steering draws more of them where evidence is lacking. Repeating runs what failed again, with nothing else of ours beside it
-// (repeat.h). Shrinking makes each finding's plan small, within a time limit. Reproducing runs the small
-// plan once more. Where the machine fails in one of them (a worker is killed, a disk is full), the others
-// are left out, and the report has what was found until then, and what the trouble was.
+// alone (live, on the daemon too). Steering draws more of them where evidence is lacking. Repeating runs
+// what failed again, with nothing else of ours beside it (repeat.h). Shrinking makes each finding's plan
+// small, within a time limit. Reproducing runs the small plan once more. Where the machine fails in one of
+// them (a worker is killed, a disk is full), the others are left out, and the report has what was found
+// until then, and what the trouble was.
 #pragma once
 
 #include <chrono>
@@ -91,6 +92,7 @@ struct TargetReport {
 // Whether a clause is flaky: then the report says neither that the target conforms nor that it does
 // not.
 [[nodiscard]] bool IsFlaky(const TargetReport& report);
+[[nodiscard]] bool IsFlaky(const TargetReport& report, const Result& result);
 // Whose defect something flaky is, in words for people.
 inline constexpr std::string_view kNotTheTargets =
     "a defect of cmapsim or of this machine's load, not of the target";

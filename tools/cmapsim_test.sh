@@ -222,10 +222,24 @@ prints 'libcmap, simulated, shm: conforms'
 [[ $out != *$'\x1b'* ]] || fail "$last" 'colours where there is no terminal'
 [[ ! -e cmapsim-findings ]] || fail "$last" 'a folder of findings without a finding'
 
+# The last line is what all targets come to, and says what was left out where little was asked for.
+# shellcheck disable=SC2053  # $1 is a pattern
+ends_with() { [[ $(tail -n 1 "$work/out") == $1 ]] || fail "$last" "expected as the last line: $1" "$(tail -n 3 "$work/out")"; }
+ends_with 'conforms in what was asked: 1 of 1 clause judged, * left out (--clause=cmap_initialize.several --cases=200)'
+run 0 check --service=sim --transport=shm --clause=cmap_overview.name
+ends_with 'inconclusive: nothing was judged of 1 clause (--clause=cmap_overview.name)'
+run 0 check --service=sim --transport=shm --cases=5
+ends_with 'inconclusive: * clauses without evidence, which was asked for so (--cases=5)'
+prints '  without evidence: '
+prints ' more (-v)'
+run 0 check --service=sim --transport=shm --cases=5 -v
+[[ $out != *' more (-v)'* ]] || fail "$last" 'not all clauses are named'
+
 unset TEST_UNDECLARED_OUTPUTS_DIR
 run 1 check "${small[@]}" --library="$root/$wrong/same_handle.so"
 says 'finding: libcmap, simulated, shm: cmap_initialize.handle_identifies'
-prints 'does not conform'
+prints 'libcmap, simulated, shm: does not conform'
+ends_with 'does not conform: * clauses: *'
 prints '    also: cmap.h.handle_filled'
 [[ -d cmapsim-findings ]] || fail "$last" 'no folder of findings'
 plan=$(find cmapsim-findings -name '*.cmap_initialize.handle_identifies.yaml' | head -n 1)

@@ -40,11 +40,13 @@ tl::expected<void, std::string> WriteReports(const BazelTest& bazel, const Check
   }
   if (!bazel.outputs_dir.empty()) {
     const std::string path = bazel.outputs_dir + "/result.json";
-    if (auto written = WriteOutput(path, FormatJson(outcome.reports)); !written) return written;
+    if (auto written = WriteOutput(path, FormatJson(outcome.reports, outcome.asking)); !written)
+      return written;
   }
   return WriteOutput(
       {}, FormatTable(outcome.reports, {.error_details = AsksForErrorCodes(options.clause),
-                                        .skipped = outcome.skipped}));
+                                        .skipped = outcome.skipped,
+                                        .asking = outcome.asking}));
 }
 
 int Run(CheckOptions& options) {
@@ -62,7 +64,7 @@ int Run(CheckOptions& options) {
     return Refuse(written.error());
   }
   if (!outcome->trouble.empty()) return Refuse(outcome->trouble);
-  return outcome->exit_status();
+  return outcome->status();
 }
 
 int Main(int argc, char** argv) {

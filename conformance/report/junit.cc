@@ -6,6 +6,8 @@
 #include <cstdint>
 #include <string_view>
 
+#include "conformance/report/outcome.h"
+
 namespace cmapsim {
 namespace {
 
@@ -104,8 +106,8 @@ class Suite {
     if (!report_.trouble.empty()) WriteTrouble(body);
     const TargetInfo& target = report_.target;
     out_ += fmt::format(
-        "  <testsuite name=\"{}\" tests=\"{}\" failures=\"{}\" errors=\"{}\" "
-        "skipped=\"{}\" time=\"{:.3f}\">\n",
+        "  <testsuite name=\"{}\" tests=\"{}\" failures=\"{}\" errors=\"{}\" skipped=\"{}\" "
+        "time=\"{:.3f}\">\n",
         XmlText(target.name), tests_, failures_, errors_, skipped_,
         static_cast<double>((report_.search_time + report_.shrink_time).count()) / 1000);
     out_ += "    <properties>\n";
@@ -115,6 +117,7 @@ class Suite {
     WriteProperty("service", target.service);
     WriteProperty("seed", std::to_string(report_.seed));
     WriteProperty("cases", std::to_string(report_.cases));
+    WriteProperty("cases_steered", std::to_string(report_.cases_steered));
     WriteProperty("cases_left_out", std::to_string(report_.cases_left_out));
     out_ += "    </properties>\n" + body + "  </testsuite>\n";
   }
@@ -151,6 +154,11 @@ class Suite {
       ++failures_;
     } else if (!inside.empty()) {
       ++errors_;
+    } else if (const Lacking* lacking = LackingOf(one.clause);
+               report_.evidence_owed && lacking != nullptr) {
+      ++errors_;
+      inside = fmt::format("      <error message=\"inconclusive: {}\" type=\"evidence\"/>\n",
+                           XmlText(DescribeLacking(*lacking, 0)));
     } else if (!shown) {
       ++skipped_;
       inside = fmt::format("      <skipped message=\"{}\"/>\n", XmlText(WhyNothing(one)));
@@ -177,6 +185,12 @@ class Suite {
     return fmt::format("      <error message=\"{}\" type=\"flaky\">{}</error>\n",
                        XmlText(fmt::format("{}: {}", TextOf(result), kNotTheTargets)),
                        XmlText(evidence));
+  }
+
+  [[nodiscard]] const Lacking* LackingOf(const std::string& clause) const {
+    const auto at = std::find_if(report_.lacking.begin(), report_.lacking.end(),
+                                 [&](const Lacking& one) { return one.clause == clause; });
+    return at == report_.lacking.end() ? nullptr : &*at;
   }
 
   [[nodiscard]] std::string Failure(const Result& result) const {

@@ -6,7 +6,7 @@
 // A case fails where the target does not conform by that clause, each failing property with its
 // evidence: what was seen, the plan and how to replay it. It is skipped, with the reason, where
 // nothing was shown: not reached, skipped, or inconclusive and nothing else. A departure that is known is
-// told in the case's output. What was not done at all is a suite of its own, skipped.
+// told in the case's output. It is an error where evidence is owed and lacking. What was not done at all is a suite of its own, skipped.
 //
 // The text is well-formed XML 1.0 in UTF-8 whatever bytes a library's name or an outcome holds: what XML
 // cannot have is written \xNN.

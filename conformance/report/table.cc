@@ -18,6 +18,9 @@ constexpr size_t kVerdictWidth = 16;
 constexpr size_t kDetailsShown = 3;
 // Clauses of which nothing is known for one reason are named up to this many.
 constexpr size_t kUntestedNamed = 12;
+// Of clauses that lack evidence, and of the parts of one.
+constexpr size_t kLackingNamed = 12;
+constexpr size_t kPartsNamed = 4;
 
 std::string_view ColourOf(Verdict verdict) {
   switch (verdict) {
@@ -60,7 +63,10 @@ bool IsToldInFull(const Result& result) {
 class Table {
  public:
   Table(const TargetReport& report, const TableOptions& options)
-      : report_(report), colour_(options.colour), error_details_(options.error_details) {
+      : report_(report),
+        options_(options),
+        colour_(options.colour),
+        error_details_(options.error_details) {
     for (const Result& result : report.results) Enter(result);
     for (const Result& result : report.results) {
       if (result.property.empty() && !IsNotOffered(result)) EnterDerived(result);
@@ -152,6 +158,10 @@ class Table {
     out_ += fmt::format("  sha256 {}\n", target.library_sha256);
     out_ += fmt::format("  service {}, seed {}, {} cases in {:.1f} s\n", target.service,
                         report_.seed, report_.cases, seconds);
+    if (report_.cases_steered > 0) {
+      out_ += fmt::format("  {} cases more, for clauses that had too little evidence\n",
+                          report_.cases_steered);
+    }
     if (report_.cases_left_out > 0) {
       out_ += fmt::format(
           "  {} more cases were left out, after others that crashed, hung, or cost a new daemon\n",
@@ -274,20 +284,24 @@ class Table {
     out_ += fmt::format("  clauses, documented: {}\n", Counts(documented));
     out_ += fmt::format("  clauses, compatible: {}{}\n", Counts(compatible),
                         report_.claims_compatibility ? "" : " (not claimed)");
-    out_ += fmt::format("  {}: {}\n", report_.target.name, Conclusion());
+    WriteLacking();
+    // Which clauses fail is said above, and in the last line.
+    const std::string line =
+        IsBad(report_) ? "does not conform" : OutcomeOf({report_}, options_.asking).line;
+    out_ += fmt::format("  {}: {}\n", report_.target.name, line);
     if (!report_.trouble.empty()) out_ += "  not complete: " + report_.trouble + "\n";
   }
 
-  [[nodiscard]] std::string Conclusion() const {
-    if (IsBad(report_)) return "does not conform";
-    if (!IsFlaky(report_)) {
-      return report_.trouble.empty() ? "conforms" : "nothing failed until the check ended";
+  void WriteLacking() {
+    const std::vector<Lacking>& all = report_.lacking;
+    if (all.empty()) return;
+    out_ += fmt::format("  without evidence: {} {}\n", all.size(),
+                        all.size() == 1 ? "clause" : "clauses");
+    const size_t named = options_.verbose ? all.size() : std::min(all.size(), kLackingNamed);
+    for (size_t i = 0; i < named; ++i) {
+      out_ += "    " + DescribeLacking(all[i], options_.verbose ? 0 : kPartsNamed) + "\n";
     }
-    const auto flaky = std::count_if(rows_.begin(), rows_.end(), [](const Row& row) {
-      return row.documented == Verdict::kFlaky || row.compatible == Verdict::kFlaky;
-    });
-    return fmt::format("flaky: {} {} did not fail again: {}", flaky,
-                       flaky == 1 ? "clause" : "clauses", kNotTheTargets);
+    if (all.size() > named) out_ += fmt::format("    and {} more (-v)\n", all.size() - named);
   }
 
   [[nodiscard]] std::string Counts(const VerdictCounts& counts) const {
@@ -301,6 +315,7 @@ class Table {
   }
 
   const TargetReport& report_;
+  const TableOptions& options_;
   bool colour_;
   bool error_details_;
   std::vector<Row> rows_;
@@ -325,6 +340,7 @@ std::string FormatTable(const std::vector<TargetReport>& reports, const TableOpt
     if (!text.empty()) text += "\n";
     text += line + "\n";
   }
+  if (!reports.empty()) text += "\n" + OutcomeOf(reports, options.asking).line + "\n";
   return text;
 }
 

@@ -1,5 +1,5 @@
 // Reports as text, for people: for each target a matrix of clauses by verdict, what is behind
-// everything that is no pass, and the counts.
+// everything that is no pass, and the counts. The last line is what the check comes to (outcome.h).
 //
 //   std::cout << FormatTable(reports, {.colour = isatty(1)});
 #pragma once
@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "conformance/report/outcome.h"
 #include "conformance/runner.h"
 
 namespace cmapsim {
@@ -17,6 +18,9 @@ struct TableOptions {
   bool error_details = false;
   // What was not done, each with the reason: "live: skipped: no corosync found; ..."
   std::vector<std::string> skipped = {};
+  Asking asking = {};
+  // All clauses that lack evidence, with all of their parts; else the first ones.
+  bool verbose = false;
 };
 
 [[nodiscard]] std::string FormatTable(const std::vector<TargetReport>& reports,

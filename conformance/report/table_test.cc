@@ -162,7 +162,24 @@ TEST(Table, NamesFunctionsThatAreNotOfferedInsteadOfTheirClauses) {
 
 TEST(Table, SaysWhatWasNotDone) {
   const std::string text = FormatTable({Report({})}, {.skipped = {"live: skipped: no corosync"}});
-  EXPECT_TRUE(text.ends_with("\nlive: skipped: no corosync\n")) << text;
+  EXPECT_TRUE(text.ends_with("\nlive: skipped: no corosync\n\nconforms\n")) << text;
+}
+
+TEST(Table, NamesClausesThatLackEvidenceAndSaysSoInTheLastLine) {
+  TargetReport report = Report({Of("c.one", "p/a", kPass, kPass)});
+  for (int i = 0; i < 14; ++i) report.lacking.push_back({"c." + std::to_string(i), 1, {}});
+  report.lacking[0].parts = {"a", "b", "c", "d", "e"};
+  const std::string text = FormatTable({report}, {});
+  EXPECT_TRUE(Contains(text,
+                       "  without evidence: 14 clauses\n"
+                       "    c.0: seen too rarely: a, b, c, d and 1 more\n"
+                       "    c.1: 1 case of 3\n"))
+      << text;
+  EXPECT_TRUE(Contains(text, "    and 2 more (-v)\n")) << text;
+  EXPECT_TRUE(text.ends_with("\ninconclusive: 14 clauses without evidence\n")) << text;
+  const std::string all = FormatTable({report}, {.verbose = true});
+  EXPECT_TRUE(Contains(all, "    c.0: seen too rarely: a, b, c, d, e\n")) << all;
+  EXPECT_TRUE(Contains(all, "    c.13: 1 case of 3\n")) << all;
 }
 
 TEST(Table, IsPlainTextUnlessAskedForColours) {

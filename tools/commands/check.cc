@@ -22,6 +22,7 @@ struct CheckCommandOptions {
   CheckOptions check;
   std::string format = "table";
   std::string output;
+  bool verbose = false;
 };
 
 std::string FindingsFolder() {
@@ -35,11 +36,15 @@ std::string Format(const CheckCommandOptions& options, const CheckOutcome& outco
   if (options.format == "table") {
     return FormatTable(outcome.reports, {.colour = options.output.empty() && OutputHasColours(),
                                          .error_details = AsksForErrorCodes(options.check.clause),
-                                         .skipped = outcome.skipped});
+                                         .skipped = outcome.skipped,
+                                         .asking = outcome.asking,
+                                         .verbose = options.verbose});
   }
   for (const std::string& line : outcome.skipped) progress.Say(line);
-  if (options.format == "junit") return FormatJunit(outcome.reports, {.skipped = outcome.skipped});
-  return FormatJson(outcome.reports);
+  if (options.format == "junit") {
+    return FormatJunit(outcome.reports, {.skipped = outcome.skipped});
+  }
+  return FormatJson(outcome.reports, outcome.asking);
 }
 
 int Run(const CheckCommandOptions& options) {
@@ -54,7 +59,7 @@ int Run(const CheckCommandOptions& options) {
     return Trouble(written.error());
   }
   if (!outcome->trouble.empty()) return Trouble(outcome->trouble);
-  return outcome->exit_status();
+  return outcome->status();
 }
 
 }  // namespace
@@ -70,6 +75,7 @@ Command AddCheck(CLI::App& app) {
       ->type_name("table|json|junit");
   check->add_option("--output", options->output, "write the results there (standard output)")
       ->type_name("PATH");
+  check->add_flag("-v", options->verbose, "list all clauses without evidence, with what lacks");
   return {check, [options] { return Run(*options); }};
 }
 

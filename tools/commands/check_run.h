@@ -5,8 +5,8 @@
 //   ...
 //   Progress progress(stderr);
 //   auto outcome = RunCheck(options, progress);      // or what is missing or wrong
-//   std::cout << FormatTable(outcome->reports, {.skipped = outcome->skipped});
-//   return outcome->exit_status();
+//   std::cout << FormatTable(outcome->reports, {.skipped = outcome->skipped, .asking = outcome->asking});
+//   return outcome->status();
 #pragma once
 
 #include <chrono>
@@ -15,6 +15,7 @@
 #include <tl/expected.hpp>
 #include <vector>
 
+#include "conformance/report/outcome.h"
 #include "conformance/report/progress.h"
 #include "conformance/runner.h"
 #include "tools/commands/target_options.h"
@@ -46,10 +47,10 @@ struct CheckOutcome {
   // Why the check is not complete: what was missing or in the way. Empty: it is. The reports have what was
   // found until then.
   std::string trouble;
+  Asking asking;
 
-  // kTrouble where the check is not complete; else kFinding where a clause of any target fails; else
-  // kTrouble where something is flaky; else kConforms.
-  [[nodiscard]] int exit_status() const;
+  // kTrouble where the check is not complete; else as exit_status.h has them.
+  [[nodiscard]] int status() const;
 };
 
 // The error is wrong use, or a missing piece before anything was found.
