@@ -49,6 +49,7 @@ class Patience {
   }
   // In milliseconds or so of waiting and computing, beyond what cases cost.
   [[nodiscard]] int64_t cost() const { return cost_; }
+  [[nodiscard]] bool live() const { return live_; }
   // Cases that cost a new daemon, or the time of many.
   [[nodiscard]] int64_t costly() const { return costly_; }
 
@@ -86,15 +87,16 @@ class Patience {
 class Budget {
  public:
   void Spend(size_t job, const Patience& patience) {
-    spent_ += patience.cost();
+    (patience.live() ? spent_live_ : spent_) += patience.cost();
     costly_[job] += patience.costly();
   }
-  // Something failed. As long as nothing does, a target is slow for other reasons, a loaded machine say, and what is left out
-  // would be missing as evidence: then only jobs that cost much themselves are cut short.
+  // Something failed. As long as nothing does, a live target may be slow for other reasons, a loaded machine say, and what is
+  // left out would be missing as evidence: then only jobs that cost much themselves are cut short.
   void NoteFinding() { found_ = true; }
   [[nodiscard]] bool IsSpent(size_t job) const {
     const auto at = costly_.find(job);
-    return (found_ && spent_ >= kMost) || (at != costly_.end() && at->second >= kCostlyPerJob);
+    return spent_ >= kMost || (found_ && spent_live_ >= kMost) ||
+           (at != costly_.end() && at->second >= kCostlyPerJob);
   }
 
  private:
@@ -102,6 +104,7 @@ class Budget {
   static constexpr int64_t kCostlyPerJob = 3;
 
   int64_t spent_ = 0;
+  int64_t spent_live_ = 0;
   bool found_ = false;
   std::map<size_t, int64_t> costly_;
 };

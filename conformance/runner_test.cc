@@ -485,6 +485,26 @@ TEST_F(Runs, DoNotTryADaemonThatKeepsDyingForEver) {
   EXPECT_EQ(Check().cases, 2 * 640);
 }
 
+// On a loaded machine a genuine daemon is slow, and what is left out would be missing as evidence.
+TEST_F(Runs, LeaveOutMostOfASlowDaemonOnlyWhereSomethingFails) {
+  std::vector<Property> many;
+  for (int i = 0; i < 30; ++i) {
+    many.push_back({"p" + std::to_string(i), {std::string(kSleeps)}, "", true, &GenSleeps});
+  }
+  options_.cases = 10 * 30;
+  options_.shrink_limit = milliseconds{0};
+  under_test_.generate.live = true;
+  behaviour_->ending = "finished service-ended signal SIGABRT";  // costs a second
+  options_.judge = &JudgeLeniently;
+  auto report = Runner(many, options_).Check(under_test_);
+  ASSERT_TRUE(report) << report.error();
+  EXPECT_EQ(report->cases, 3 * 30);
+  options_.judge = [](auto&&...) { return std::vector{Seen(kSleeps, Conformity::kDeparts, "no")}; };
+  report = Runner(many, options_).Check(under_test_);
+  ASSERT_TRUE(report) << report.error();
+  EXPECT_EQ(report->cases, 60);
+}
+
 TEST_F(Runs, LeaveTheSameOutHoweverThreadsMeet) {
   options_.judge = &JudgeLeniently;
   options_.cases = 3 * 64 * 100;  // 300 runs of cases, of which each costs a second
