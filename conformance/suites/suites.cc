@@ -74,6 +74,8 @@ Property MakeProperty(int32_t mode, const Situation& situation,
 const std::vector<Property>& AllProperties() {
   static const std::vector<Property> properties = [] {
     std::vector<Property> all;
+    // First: what they show should not wait for what may cost a daemon, or be left out behind it.
+    suite::AddPartProperties(all);
     suite::AddPendingSituations(all);
     suite::AddTrackerSituations(all);
     suite::AddCallbackSituations(all);
@@ -85,7 +87,6 @@ const std::vector<Property>& AllProperties() {
     suite::AddHandleProperties(all);
     suite::AddTrackingProperties(all);
     suite::AddValueProperties(all);
-    suite::AddPartProperties(all);
     suite::AddTypedProperties(all);
     suite::AddIterationProperties(all);
     suite::AddMapProperties(all);
