@@ -2,15 +2,14 @@
 
 #include <signal.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdio>
 #include <exception>
-#include <iostream>
 #include <string>
 #include <vector>
 
 #include "sim/core/words.h"
+#include "tools/commands/command_line.h"
 #include "tools/commands/commands.h"
 #include "tools/commands/exit_status.h"
 #include "tools/commands/places.h"
@@ -33,7 +32,7 @@ void TakeSigpipe() {
 // CLI11 says of an unknown subcommand no more than that one is required.
 int CheckSubcommand(const std::vector<Command>& commands, int argc, char** argv) {
   std::vector<std::string> names;
-  for (const Command& command : commands) names.push_back(command.app->get_name());
+  for (const Command& command : commands) names.push_back(command.line->name());
   const std::string word = argc > 1 ? argv[1] : "";
   if (word.starts_with("-") || std::find(names.begin(), names.end(), word) != names.end()) {
     return -1;
@@ -43,30 +42,20 @@ int CheckSubcommand(const std::vector<Command>& commands, int argc, char** argv)
   return Trouble("there is no subcommand " + Quoted(word) + "; " + Suggestion(word, known));
 }
 
-int Parse(CLI::App& app, int argc, char** argv) {
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::CallForHelp&) {
-    std::cout << app.help();
-    return kConforms;
-  } catch (const CLI::ParseError& e) {
-    std::cerr << "cmapsim: " << e.what() << "\nRun with --help for more information.\n";
-    return kTrouble;
-  }
-  return -1;
+int Refuse(const std::string& problem) {
+  return Trouble(problem + "\nRun with --help for more information.");
 }
 
 int Main(int argc, char** argv) {
   TakeSigpipe();
   RememberCommand(argc > 0 ? argv[0] : "");
-  CLI::App app(kDescription, "cmapsim");
-  app.require_subcommand(1);
-  const std::vector<Command> commands = {AddCheck(app), AddReplay(app), AddRun(app),
-                                         AddSweep(app), AddShrink(app), AddExplain(app)};
+  CommandLine line(kDescription, "cmapsim");
+  const std::vector<Command> commands = {AddCheck(line), AddReplay(line), AddRun(line),
+                                         AddSweep(line), AddShrink(line), AddExplain(line)};
   if (const int status = CheckSubcommand(commands, argc, argv); status >= 0) return status;
-  if (const int status = Parse(app, argc, argv); status >= 0) return status;
+  if (const auto status = line.Parse(argc, argv, Refuse)) return *status;
   for (const Command& command : commands) {
-    if (command.app->parsed()) return command.run();
+    if (command.line->parsed()) return command.run();
   }
   return kTrouble;
 }

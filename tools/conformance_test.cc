@@ -4,13 +4,11 @@
 
 #include <signal.h>
 
-#include <CLI/CLI.hpp>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
 #include <fstream>
-#include <iostream>
 #include <string>
 
 #include "conformance/report/json.h"
@@ -20,6 +18,7 @@
 #include "conformance/suites/fixed_cases.h"
 #include "tools/bazel_test.h"
 #include "tools/commands/check_run.h"
+#include "tools/commands/command_line.h"
 #include "tools/commands/exit_status.h"
 #include "tools/commands/output.h"
 #include "tools/commands/places.h"
@@ -72,17 +71,10 @@ int Main(int argc, char** argv) {
   action.sa_handler = [](int) {};
   sigaction(SIGPIPE, &action, nullptr);
   RememberCommand(argc > 0 ? argv[0] : "");
-  CLI::App app("the program behind cmap_conformance_test", "conformance_test");
+  CommandLine line("the program behind cmap_conformance_test", "conformance_test");
   CheckOptions options;
-  AddCheckOptions(app, options);
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::CallForHelp&) {
-    std::cout << app.help();
-    return kConforms;
-  } catch (const CLI::ParseError& e) {
-    return Refuse(e.what());
-  }
+  AddCheckOptions(line, options);
+  if (const auto status = line.Parse(argc, argv, Refuse)) return *status;
   return Run(options);
 }
 

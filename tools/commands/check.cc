@@ -1,6 +1,5 @@
 // cmapsim check: runs the suite against a client library, simulated and live.
 
-#include <CLI/CLI.hpp>
 #include <cstdlib>
 #include <memory>
 #include <string>
@@ -64,19 +63,19 @@ int Run(const CheckCommandOptions& options) {
 
 }  // namespace
 
-Command AddCheck(CLI::App& app) {
+Command AddCheck(CommandLine& line) {
   auto options = std::make_shared<CheckCommandOptions>();
   options->check.findings_folder = FindingsFolder();
-  CLI::App* check =
-      app.add_subcommand("check", "check that a client library does what the manual pages promise");
-  AddCheckOptions(*check, options->check);
-  check->add_option("--format", options->format, "table, json or junit (table)")
-      ->check(OneOf({"table", "json", "junit"}))
-      ->type_name("table|json|junit");
-  check->add_option("--output", options->output, "write the results there (standard output)")
-      ->type_name("PATH");
-  check->add_flag("-v", options->verbose, "list all clauses without evidence, with what lacks");
-  return {check, [options] { return Run(*options); }};
+  CommandLine& check =
+      line.AddSubcommand("check", "check that a client library does what the manual pages promise");
+  AddCheckOptions(check, options->check);
+  check.AddOption("--format", options->format, "table, json or junit (table)")
+      .OneOf({"table", "json", "junit"})
+      .TypeName("table|json|junit");
+  check.AddOption("--output", options->output, "write the results there (standard output)")
+      .TypeName("PATH");
+  check.AddFlag("-v", options->verbose, "list all clauses without evidence, with what lacks");
+  return {&check, [options] { return Run(*options); }};
 }
 
 }  // namespace cmapsim

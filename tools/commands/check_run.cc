@@ -1,6 +1,5 @@
 #include "tools/commands/check_run.h"
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <iterator>
 #include <string_view>
@@ -44,9 +43,11 @@ tl::expected<void, std::string> CheckClauseGlob(const std::string& glob) {
 }
 
 // CLI11 would take -1 and what is too large for some number.
-uint64_t ParseSeed(const std::string& text) {
-  if (const auto seed = ParseNumber<uint64_t>(text)) return *seed;
-  throw CLI::ValidationError("--seed", Quoted(text) + " is no number from 0 to 2^64 - 1");
+std::string ParseSeed(const std::string& text, uint64_t& seed) {
+  const auto number = ParseNumber<uint64_t>(text);
+  if (!number) return Quoted(text) + " is no number from 0 to 2^64 - 1";
+  seed = *number;
+  return {};
 }
 
 std::vector<Transport> Transports(const std::string& name) {
@@ -174,36 +175,36 @@ class Check {
 
 }  // namespace
 
-void AddCheckOptions(CLI::App& command, CheckOptions& options) {
+void AddCheckOptions(CommandLine& command, CheckOptions& options) {
   AddTargetOptions(command, options.target);
-  command.add_option("--service", options.service, "the service to run against (both)")
-      ->check(OneOf({"sim", "corosync", "both"}))
-      ->type_name("sim|corosync|both");
-  command.add_option("--transport", options.transport, "libqb's transport (both)")
-      ->check(OneOf({"shm", "socket", "both"}))
-      ->type_name("shm|socket|both");
+  command.AddOption("--service", options.service, "the service to run against (both)")
+      .OneOf({"sim", "corosync", "both"})
+      .TypeName("sim|corosync|both");
+  command.AddOption("--transport", options.transport, "libqb's transport (both)")
+      .OneOf({"shm", "socket", "both"})
+      .TypeName("shm|socket|both");
   command
-      .add_option("--expectations", options.expectations,
-                  "what is known of the target (what is known of corosync 3.1)")
-      ->type_name("FILE");
-  command.add_option("--clause", options.clause, "check only clauses whose id fits (*)")
-      ->type_name("GLOB");
+      .AddOption("--expectations", options.expectations,
+                 "what is known of the target (what is known of corosync 3.1)")
+      .TypeName("FILE");
+  command.AddOption("--clause", options.clause, "check only clauses whose id fits (*)")
+      .TypeName("GLOB");
   command
-      .add_option_function<std::string>(
-          "--seed", [&options](const std::string& text) { options.seed = ParseSeed(text); },
+      .AddParsed(
+          "--seed", [&options](const std::string& text) { return ParseSeed(text, options.seed); },
           "of what is drawn (1)")
-      ->type_name("N");
+      .TypeName("N");
   command
-      .add_option(
+      .AddOption(
           "--cases", options.cases,
           "cases for each target (10000 simulated, 1000 live, and more where evidence lacks)")
-      ->check(CLI::Range(int64_t{1}, int64_t{1'000'000'000}).description(""))
-      ->type_name("N");
+      .InRange(int64_t{1}, int64_t{1'000'000'000})
+      .TypeName("N");
   command
-      .add_option("--shrink-seconds", options.shrink_seconds,
-                  "how long to make findings' plans smaller (10)")
-      ->check(CLI::Range(0.0, 86400.0).description(""))
-      ->type_name("N");
+      .AddOption("--shrink-seconds", options.shrink_seconds,
+                 "how long to make findings' plans smaller (10)")
+      .InRange(0.0, 86400.0)
+      .TypeName("N");
 }
 
 int CheckOutcome::status() const {

@@ -39,7 +39,7 @@ struct CheckOptions {
       std::chrono::steady_clock::time_point::max();
 };
 
-void AddCheckOptions(CLI::App& command, CheckOptions& options);
+void AddCheckOptions(CommandLine& command, CheckOptions& options);
 
 struct CheckOutcome {
   std::vector<TargetReport> reports;

@@ -1,30 +1,28 @@
 // The subcommands: each adds itself to the command line and returns the function that carries it
 // out and gives the exit status.
 //
-//   CLI::App app;
-//   std::vector<Command> commands = {AddCheck(app), AddReplay(app), AddSweep(app)};
+//   CommandLine line(description, "cmapsim");
+//   std::vector<Command> commands = {AddCheck(line), AddReplay(line), AddSweep(line)};
 #pragma once
 
 #include <functional>
 #include <string>
 
-namespace CLI {
-class App;
-}
+#include "tools/commands/command_line.h"
 
 namespace cmapsim {
 
 struct Command {
-  CLI::App* app = nullptr;
+  CommandLine* line = nullptr;
   std::function<int()> run;
 };
 
-[[nodiscard]] Command AddCheck(CLI::App& app);
-[[nodiscard]] Command AddReplay(CLI::App& app);
-[[nodiscard]] Command AddExplain(CLI::App& app);
-[[nodiscard]] Command AddRun(CLI::App& app);
-[[nodiscard]] Command AddSweep(CLI::App& app);
-[[nodiscard]] Command AddShrink(CLI::App& app);
+[[nodiscard]] Command AddCheck(CommandLine& line);
+[[nodiscard]] Command AddReplay(CommandLine& line);
+[[nodiscard]] Command AddExplain(CommandLine& line);
+[[nodiscard]] Command AddRun(CommandLine& line);
+[[nodiscard]] Command AddSweep(CommandLine& line);
+[[nodiscard]] Command AddShrink(CommandLine& line);
 
 // One clear message on standard error; returns the status to exit with.
 int Trouble(const std::string& message);

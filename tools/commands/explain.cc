@@ -4,7 +4,6 @@
 
 #include <poll.h>
 
-#include <CLI/CLI.hpp>
 #include <cerrno>
 #include <csignal>
 #include <memory>
@@ -107,15 +106,15 @@ int Run(const std::string& word) {
 
 }  // namespace
 
-Command AddExplain(CLI::App& app) {
+Command AddExplain(CommandLine& line) {
   auto word = std::make_shared<std::string>();
-  CLI::App* explain = app.add_subcommand("explain", "say what a clause or a fault is");
+  CommandLine& explain = line.AddSubcommand("explain", "say what a clause or a fault is");
   explain
-      ->add_option("clause-or-fault", *word,
-                   "a clause's id, a glob of such or a page's name to list them, or a fault's name")
-      ->required()
-      ->type_name("CLAUSE|FAULT");
-  return {explain, [word] { return Run(*word); }};
+      .AddOption("clause-or-fault", *word,
+                 "a clause's id, a glob of such or a page's name to list them, or a fault's name")
+      .Required()
+      .TypeName("CLAUSE|FAULT");
+  return {&explain, [word] { return Run(*word); }};
 }
 
 }  // namespace cmapsim

@@ -1,6 +1,5 @@
 #include "tools/commands/plan_options.h"
 
-#include <CLI/CLI.hpp>
 #include <utility>
 
 #include "sim/core/plan_yaml.h"
@@ -8,14 +7,14 @@
 
 namespace cmapsim {
 
-void AddPlanOptions(CLI::App& command, PlanOptions& options) {
-  command.add_option("plan", options.plan, "the plan's file; - is standard input")
-      ->required()
-      ->type_name("PLAN");
+void AddPlanOptions(CommandLine& command, PlanOptions& options) {
+  command.AddOption("plan", options.plan, "the plan's file; - is standard input")
+      .Required()
+      .TypeName("PLAN");
   AddTargetOptions(command, options.target);
-  command.add_option("--service", options.service, "the service to run against (sim)")
-      ->check(OneOf({"sim", "corosync"}))
-      ->type_name("sim|corosync");
+  command.AddOption("--service", options.service, "the service to run against (sim)")
+      .OneOf({"sim", "corosync"})
+      .TypeName("sim|corosync");
 }
 
 tl::expected<Plan, std::string> ReadPlan(const std::string& path) {

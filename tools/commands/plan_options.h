@@ -22,7 +22,7 @@ struct PlanOptions {
   std::string service = "sim";
 };
 
-void AddPlanOptions(CLI::App& command, PlanOptions& options);
+void AddPlanOptions(CommandLine& command, PlanOptions& options);
 
 // The error says which file, and where in it. "-" is standard input.
 [[nodiscard]] tl::expected<Plan, std::string> ReadPlan(const std::string& path);

@@ -1,6 +1,5 @@
 // cmapsim replay: runs one plan and prints its trace and the trace's digest.
 
-#include <CLI/CLI.hpp>
 #include <cstdio>
 #include <memory>
 #include <string>
@@ -57,17 +56,17 @@ int Run(const ReplayOptions& options) {
 
 }  // namespace
 
-Command AddReplay(CLI::App& app) {
+Command AddReplay(CommandLine& line) {
   auto options = std::make_shared<ReplayOptions>();
-  CLI::App* replay =
-      app.add_subcommand("replay", "run a plan and print its trace and the trace's digest");
-  AddPlanOptions(*replay, options->run);
+  CommandLine& replay =
+      line.AddSubcommand("replay", "run a plan and print its trace and the trace's digest");
+  AddPlanOptions(replay, options->run);
   replay
-      ->add_option("--level", options->level,
-                   "host: with interposed calls, faults and scheduling; api: without (host)")
-      ->check(OneOf({"host", "api"}))
-      ->type_name("host|api");
-  return {replay, [options] { return Run(*options); }};
+      .AddOption("--level", options->level,
+                 "host: with interposed calls, faults and scheduling; api: without (host)")
+      .OneOf({"host", "api"})
+      .TypeName("host|api");
+  return {&replay, [options] { return Run(*options); }};
 }
 
 }  // namespace cmapsim

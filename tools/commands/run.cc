@@ -1,6 +1,5 @@
 // cmapsim run: an unmodified program on the virtual host, under a plan's faults.
 
-#include <CLI/CLI.hpp>
 #include <cstdio>
 #include <memory>
 #include <optional>
@@ -98,22 +97,21 @@ int Run(const RunOptions& options) {
 
 }  // namespace
 
-Command AddRun(CLI::App& app) {
+Command AddRun(CommandLine& line) {
   auto options = std::make_shared<RunOptions>();
-  CLI::App* run = app.add_subcommand("run", "run a program on the virtual host");
-  run->add_option("--plan", options->plan,
-                  "faults, first keys, and what others do meanwhile; - is standard input")
-      ->type_name("FILE");
-  run->add_option("--seed", options->seed, "the seed, in place of the plan's")->type_name("N");
-  run->add_option("--trace", options->trace, "write the trace there, with interposed calls")
-      ->type_name("PATH");
-  run->add_flag("--real-time", options->real_time,
-                "let virtual time pass no faster than real time");
-  AddBoundOptions(*run, options->bounds);
-  run->add_option("program", options->program, "behind --: the program and its arguments")
-      ->required()
-      ->type_name("PROGRAM ARG...");
-  return {run, [options] { return Run(*options); }};
+  CommandLine& run = line.AddSubcommand("run", "run a program on the virtual host");
+  run.AddOption("--plan", options->plan,
+                "faults, first keys, and what others do meanwhile; - is standard input")
+      .TypeName("FILE");
+  run.AddOption("--seed", options->seed, "the seed, in place of the plan's").TypeName("N");
+  run.AddOption("--trace", options->trace, "write the trace there, with interposed calls")
+      .TypeName("PATH");
+  run.AddFlag("--real-time", options->real_time, "let virtual time pass no faster than real time");
+  AddBoundOptions(run, options->bounds);
+  run.AddOption("program", options->program, "behind --: the program and its arguments")
+      .Required()
+      .TypeName("PROGRAM ARG...");
+  return {&run, [options] { return Run(*options); }};
 }
 
 }  // namespace cmapsim

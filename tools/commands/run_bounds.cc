@@ -1,6 +1,5 @@
 #include "tools/commands/run_bounds.h"
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <utility>
 
@@ -80,19 +79,19 @@ std::string ExplainKind(const ProgramRun& run, const RunBounds& bounds, bool has
 
 }  // namespace
 
-void AddBoundOptions(CLI::App& run, BoundOptions& options) {
-  run.add_option(
+void AddBoundOptions(CommandLine& run, BoundOptions& options) {
+  run.AddOption(
          "--until", options.until,
          "end the run after so much virtual time, with status 0; without it after the plan's "
          "horizon or 30d, with status 1")
-      ->type_name("DURATION");
-  run.add_option(
+      .TypeName("DURATION");
+  run.AddOption(
          "--real-limit", options.real_limit,
          "end it after so much real time, with status 2; 0 for never (10m; with --real-time 0)")
-      ->type_name("DURATION");
-  run.add_option("--output-limit", options.output_limit,
-                 "end it where it and its children wrote more than that; 0 for never (1GiB)")
-      ->type_name("SIZE");
+      .TypeName("DURATION");
+  run.AddOption("--output-limit", options.output_limit,
+                "end it where it and its children wrote more than that; 0 for never (1GiB)")
+      .TypeName("SIZE");
 }
 
 tl::expected<RunBounds, std::string> BoundsOf(const BoundOptions& options, const Plan& plan,

@@ -17,11 +17,8 @@
 
 #include "sim/core/plan.h"
 #include "sim/core/time.h"
+#include "tools/commands/command_line.h"
 #include "tools/commands/program_process.h"
-
-namespace CLI {
-class App;
-}
 
 namespace cmapsim {
 
@@ -32,7 +29,7 @@ struct BoundOptions {
   std::string output_limit;
 };
 
-void AddBoundOptions(CLI::App& run, BoundOptions& options);
+void AddBoundOptions(CommandLine& run, BoundOptions& options);
 
 // Who set the bound of virtual time.
 enum class UntilBy : uint8_t { kDefault, kPlan, kUser };

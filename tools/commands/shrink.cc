@@ -2,7 +2,6 @@
 
 #include <fnmatch.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
@@ -181,27 +180,27 @@ int Run(const ShrinkCommandOptions& options) {
 
 }  // namespace
 
-Command AddShrink(CLI::App& app) {
+Command AddShrink(CommandLine& line) {
   auto options = std::make_shared<ShrinkCommandOptions>();
-  CLI::App* shrink = app.add_subcommand(
+  CommandLine& shrink = line.AddSubcommand(
       "shrink", "make a plan that shows something bad as small as it can be, and print it");
-  AddPlanOptions(*shrink, options->run);
+  AddPlanOptions(shrink, options->run);
   shrink
-      ->add_option("--expectations", options->expectations,
-                   "what is known of the target (what is known of corosync 3.1)")
-      ->type_name("FILE");
-  shrink->add_option("--clause", options->clause, "what it must go on to break (the gravest)")
-      ->type_name("GLOB");
-  shrink->add_option("--seconds", options->seconds, "for how long at most (60)")
-      ->check(CLI::Range(0.0, 86400.0).description(""))
-      ->type_name("N");
-  shrink->add_option("--output", options->output, "write the plan there (standard output)")
-      ->type_name("PATH");
+      .AddOption("--expectations", options->expectations,
+                 "what is known of the target (what is known of corosync 3.1)")
+      .TypeName("FILE");
+  shrink.AddOption("--clause", options->clause, "what it must go on to break (the gravest)")
+      .TypeName("GLOB");
+  shrink.AddOption("--seconds", options->seconds, "for how long at most (60)")
+      .InRange(0.0, 86400.0)
+      .TypeName("N");
+  shrink.AddOption("--output", options->output, "write the plan there (standard output)")
+      .TypeName("PATH");
   shrink
-      ->add_option("--c-program", options->c_program,
-                   "write there a C program that shows the same on libcmap alone, if one can")
-      ->type_name("PATH");
-  return {shrink, [options] { return Run(*options); }};
+      .AddOption("--c-program", options->c_program,
+                 "write there a C program that shows the same on libcmap alone, if one can")
+      .TypeName("PATH");
+  return {&shrink, [options] { return Run(*options); }};
 }
 
 }  // namespace cmapsim

@@ -4,7 +4,6 @@
 
 #include <fnmatch.h>
 
-#include <CLI/CLI.hpp>
 #include <cstdlib>
 #include <map>
 #include <memory>
@@ -128,38 +127,38 @@ int Run(const SweepCommandOptions& options) {
 
 }  // namespace
 
-Command AddSweep(CLI::App& app) {
+Command AddSweep(CommandLine& line) {
   auto options = std::make_shared<SweepCommandOptions>();
-  CLI::App* sweep =
-      app.add_subcommand("sweep", "break plans at every point in every way, one at a time or two");
+  CommandLine& sweep =
+      line.AddSubcommand("sweep", "break plans at every point in every way, one at a time or two");
   sweep
-      ->add_option("plan", options->plans,
-                   "the plans' files (the conformance scenarios); - is standard input")
-      ->type_name("PLAN");
+      .AddOption("plan", options->plans,
+                 "the plans' files (the conformance scenarios); - is standard input")
+      .TypeName("PLAN");
   sweep
-      ->add_option("--library", options->target.library,
-                   "the client library to test (the machine's libcmap.so.4)")
-      ->type_name("PATH");
-  sweep->add_flag("--pairs", options->pairs, "also two faults, for every order in which they come");
-  sweep->add_option("--scenario", options->scenario, "only scenarios whose name fits (*)")
-      ->type_name("GLOB");
-  sweep->add_option("--transport", options->transport, "libqb's transport (both)")
-      ->check(OneOf({"shm", "socket", "both"}))
-      ->type_name("shm|socket|both");
-  sweep->add_flag("--documented-only", options->documented_only,
-                  "only errnos that the calls' manual pages name");
-  sweep->add_flag("--wrong-service", options->wrong_service,
-                  "also what a correct service never does");
+      .AddOption("--library", options->target.library,
+                 "the client library to test (the machine's libcmap.so.4)")
+      .TypeName("PATH");
+  sweep.AddFlag("--pairs", options->pairs, "also two faults, for every order in which they come");
+  sweep.AddOption("--scenario", options->scenario, "only scenarios whose name fits (*)")
+      .TypeName("GLOB");
+  sweep.AddOption("--transport", options->transport, "libqb's transport (both)")
+      .OneOf({"shm", "socket", "both"})
+      .TypeName("shm|socket|both");
+  sweep.AddFlag("--documented-only", options->documented_only,
+                "only errnos that the calls' manual pages name");
+  sweep.AddFlag("--wrong-service", options->wrong_service,
+                "also what a correct service never does");
   sweep
-      ->add_option("--expectations", options->expectations,
-                   "findings that are known (those of corosync 3.1)")
-      ->type_name("FILE");
-  sweep->add_option("--output", options->output, "folder of the findings' plans (cmapsim-findings)")
-      ->type_name("DIR");
-  sweep->add_option("--jobs", options->jobs, "worker processes at a time (2)")
-      ->check(CLI::Range(1, 256).description(""))
-      ->type_name("N");
-  return {sweep, [options] { return Run(*options); }};
+      .AddOption("--expectations", options->expectations,
+                 "findings that are known (those of corosync 3.1)")
+      .TypeName("FILE");
+  sweep.AddOption("--output", options->output, "folder of the findings' plans (cmapsim-findings)")
+      .TypeName("DIR");
+  sweep.AddOption("--jobs", options->jobs, "worker processes at a time (2)")
+      .InRange(int64_t{1}, int64_t{256})
+      .TypeName("N");
+  return {&sweep, [options] { return Run(*options); }};
 }
 
 }  // namespace cmapsim

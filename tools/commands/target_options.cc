@@ -3,7 +3,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
@@ -53,25 +52,20 @@ std::string WhyNoProgram(const std::string& path) {
 
 }  // namespace
 
-void AddTargetOptions(CLI::App& command, TargetOptions& options) {
+void AddTargetOptions(CommandLine& command, TargetOptions& options) {
   command
-      .add_option("--library", options.library,
-                  "the client library to test, or the tree of a build (the machine's libcmap.so.4)")
-      ->type_name("PATH");
+      .AddOption("--library", options.library,
+                 "the client library to test, or the tree of a build (the machine's libcmap.so.4)")
+      .TypeName("PATH");
   command
-      .add_option("--corosync", options.corosync,
-                  "the daemon to run live, or the tree of a build, whose library is then tested, "
-                  "too (the machine's)")
-      ->type_name("PATH");
+      .AddOption("--corosync", options.corosync,
+                 "the daemon to run live, or the tree of a build, whose library is then tested, "
+                 "too (the machine's)")
+      .TypeName("PATH");
   command
-      .add_option("--corosync-library-dir", options.corosync_library_dir,
-                  "folder of the libraries that belong to that daemon (the system's)")
-      ->type_name("DIR");
-}
-
-CLI::Validator OneOf(std::vector<std::string> words) {
-  // The option's type says the words already.
-  return CLI::IsMember(std::move(words)).description("");
+      .AddOption("--corosync-library-dir", options.corosync_library_dir,
+                 "folder of the libraries that belong to that daemon (the system's)")
+      .TypeName("DIR");
 }
 
 namespace {

@@ -13,12 +13,8 @@
 #include <vector>
 
 #include "conformance/target.h"
+#include "tools/commands/command_line.h"
 #include "tools/commands/library.h"
-
-namespace CLI {
-class App;
-class Validator;
-}  // namespace CLI
 
 namespace cmapsim {
 
@@ -28,9 +24,7 @@ struct TargetOptions {
   std::string corosync_library_dir;  // empty: the system's libraries
 };
 
-void AddTargetOptions(CLI::App& command, TargetOptions& options);
-// An option's value is one of these words.
-[[nodiscard]] CLI::Validator OneOf(std::vector<std::string> words);
+void AddTargetOptions(CommandLine& command, TargetOptions& options);
 
 using OpenedTarget = tl::expected<std::unique_ptr<Target>, std::string>;
 
