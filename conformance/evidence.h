@@ -7,7 +7,7 @@
 // parts (parts.h) needs observations of its own. A case of which several outcomes are right tells nothing. A plan that is written
 // down (fixed_case.h) is one case and enough, for it shows what it is written for.
 //
-// No evidence is owed for clauses that no run can judge, for functions that the target does not offer, and for what needs
+// No evidence is owed for clauses that promise nothing (undocumented), for those that no run can judge, for functions that the target does not offer, and for what needs
 // faults where there are none (live): their results say so.
 #pragma once
 
@@ -39,6 +39,8 @@ struct EvidenceOptions {
   const std::vector<std::string>& not_offered;
   // Clauses that a fixed case has shown.
   std::set<std::string, std::less<>> shown = {};
+  // Beside a real daemon: nobody counts what is left there when a connection is closed.
+  bool live = false;
 };
 
 // Of clauses that are asked for, or that one that is asked for is judged as; by the register's order.

@@ -168,6 +168,7 @@ class CheckRun {
 
   [[nodiscard]] std::vector<Lacking> LackingBeside(const std::vector<FixedCase>& fixed) const {
     EvidenceOptions evidence = {.asked = asked_, .not_offered = targets_[0]->info().not_offered};
+    evidence.live = under_test_.generate.live;
     for (const FixedCase& one : fixed) {
       if (one.seen) evidence.shown.insert(one.clause);
     }
