@@ -36,8 +36,10 @@ class Patience {
     if (is(EndingKind::kCrash) || is(EndingKind::kExit)) ++deaths_;
     if (live_) {
       CountLive(trace.substr(0, mark), ending);
-    } else if (is(EndingKind::kHang) || ending.find(kOutOfMemory) != std::string_view::npos) {
+    } else if (is(EndingKind::kHang)) {
       cost_ += kHangCost;
+    } else if (ending.find(kOutOfMemory) != std::string_view::npos) {
+      cost_ += kOutOfMemoryCost;
     } else if (is(EndingKind::kLivelock)) {
       cost_ += kLoopCost;
     }
@@ -59,6 +61,8 @@ class Patience {
   // A process that hangs is given a second of computing; one without memory has filled all it had; one that loops has
   // made thousands of calls.
   static constexpr int64_t kHangCost = 1000;
+  // More than a second where a page fault is dear: tens of thousands of them.
+  static constexpr int64_t kOutOfMemoryCost = 5000;
   static constexpr int64_t kLoopCost = 100;
   static constexpr int64_t kDaemonCost = 1000;
   static constexpr Nanos kSlow = 4 * kSecond;  // 2 s are what libqb waits for a dead service

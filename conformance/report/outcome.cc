@@ -91,8 +91,8 @@ Outcome OutcomeOf(const std::vector<TargetReport>& reports, const Asking& asking
                            Named(failing))};
   }
   if (const size_t flaky = CountFlaky(reports); flaky > 0) {
-    return {2, fmt::format("flaky: {} did not fail again: {}", Count(flaky, "clause"),
-                           kNotTheTargets)};
+    return {
+        2, fmt::format("flaky: {} did not fail again: {}", Count(flaky, "clause"), kNotTheTargets)};
   }
   if (std::any_of(reports.begin(), reports.end(),
                   [](const TargetReport& report) { return !report.trouble.empty(); })) {

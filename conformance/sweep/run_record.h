@@ -31,7 +31,7 @@ struct Left {
   int64_t heap_blocks = 0;
   int64_t connections = 0;
   int64_t empty_folders = 0;  // in /dev/shm
-  int64_t damaged = 0;  // how often something there was taken from a living service
+  int64_t damaged = 0;        // how often something there was taken from a living service
 };
 
 struct RunRecord {
