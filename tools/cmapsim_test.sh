@@ -79,7 +79,7 @@ says no-corosync
 refuses check --library="$work/none.so"
 says 'none.so: No such file or directory'
 refuses check --library="$work"
-says 'is not a file'
+says 'there is no libcmap in this folder'
 echo text >"$work/text.so"
 refuses check --library="$work/text.so"
 says 'is not an ELF file'

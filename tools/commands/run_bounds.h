@@ -24,9 +24,9 @@ namespace cmapsim {
 
 // As they were given; empty: not.
 struct BoundOptions {
-  std::string until;
-  std::string real_limit;
-  std::string output_limit;
+  std::string until = {};
+  std::string real_limit = {};
+  std::string output_limit = {};
 };
 
 void AddBoundOptions(CommandLine& run, BoundOptions& options);
