@@ -19,7 +19,7 @@ constexpr std::string_view kOnlySimulated = "cmap_finalize.closes";
 
 using Sums = std::map<std::string_view, Sum, std::less<>>;
 
-// Of each clause that a job is meant to exercise, whether it did or not.
+// Counts the evidence for each clause that a job is meant to exercise, also where there is none.
 Sums SumsOf(const std::vector<SearchJob>& jobs) {
   Sums sums;
   for (const SearchJob& job : jobs) {

@@ -43,7 +43,7 @@ struct EvidenceOptions {
   bool live = false;
 };
 
-// Of clauses that are asked for, or that one that is asked for is judged as; by the register's order.
+// Looks at the clauses that were asked for and at those that they are judged as. In the register's order.
 [[nodiscard]] std::vector<Lacking> FindLacking(const std::vector<SearchJob>& jobs,
                                                const EvidenceOptions& options);
 

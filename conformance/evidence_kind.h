@@ -11,7 +11,7 @@
 
 namespace cmapsim {
 
-// Of an observation of a live run that departs from its clause, or differs from what corosync does.
+// Takes an observation of a live run that departs from its clause, or differs from what corosync does.
 [[nodiscard]] bool RestsOnTime(const Observation& seen);
 
 }  // namespace cmapsim

@@ -19,7 +19,7 @@ inline constexpr size_t kLongestValue = 16 * 1024;
 // A value at a limit of its type, as the map holds it: the least or most number, the shortest or longest
 // text or bytes. Empty: at none.
 [[nodiscard]] std::string ValuePart(ValueType type, std::string_view held);
-// What is held as one type, and asked for as another.
+// A value that the map holds as one type and a client asks for as another.
 [[nodiscard]] std::string TypesPart(ValueType held, ValueType asked);
 // A buffer that is too short for a value of `length` bytes.
 [[nodiscard]] std::string_view BufferPart(size_t buffer, size_t length);

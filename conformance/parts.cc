@@ -133,7 +133,7 @@ void ShowPlaced(const std::string& name, size_t at, std::string_view kind, const
   show(std::string(PlaceOf(at, name.size())) + ": " + std::string(kind));
 }
 
-// Of a name that was taken, each character tells.
+// A name that was taken shows each of its characters as allowed.
 void Allowed(const Observation& seen, const Step* step, const Sink& show) {
   if (step == nullptr || !step->key || seen.outcome != kOk) return;
   if (step->key->size() > 16) return;  // enough is told by shorter ones

@@ -34,7 +34,7 @@ using RerunFn =
 
 struct RepeatOptions {
   bool live = false;
-  // Of the clauses that were asked for; the others are left as they are.
+  // Whether a clause was asked for. Findings of the others are not repeated.
   std::function<bool(std::string_view clause)> wanted = [](std::string_view) { return true; };
 };
 
